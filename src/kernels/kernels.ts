@@ -1,0 +1,68 @@
+/**
+ * The seam between gradfold and what computes: the operations over tensors, and the life of those tensors. There is no
+ * global kernel set: a tape carries its own.
+ */
+import type { Allocations } from './allocations'
+import type { Operations } from './operations'
+import type { Dtype, Shape, Tensor, Values } from './tensor'
+
+/** Live tensors of a kernel set, whoever owns them, and the bytes of their numbers (shared numbers count once). */
+export interface MemoryUse {
+  readonly tensors: number
+  readonly bytes: number
+}
+
+/** What computes: the primitive operations over tensors, and the life of those tensors. */
+export interface Kernels extends Operations<Tensor> {
+  /** `wasm`, `reference`, `shapes`, ... */
+  readonly name: string
+  /** Where it computes and what with, for people: "WebAssembly SIMD, 1 thread". */
+  readonly device: string
+  /** How exactly a float32 tensor is held; `none` where there are no numbers. */
+  readonly precision: 'float32' | 'float64' | 'none'
+  readonly dtypes: ReadonlyArray<Dtype>
+  /** The largest number of axes. */
+  readonly maxRank: number
+  /** The largest number of bytes of one tensor. */
+  readonly maxBytes: number
+  /** Who owns what these kernels make. */
+  readonly allocations: Allocations
+
+  /** A private copy of the numbers; `values` is called at most once, and not at all by kernels without data. */
+  upload(shape: Shape, dtype: Dtype, values: () => Values): Tensor
+  /** A copy of the numbers. The tensor is live, of these kernels. Throws KernelFailure where there are none. */
+  read(tensor: Tensor): Values
+  /** Frees the numbers. The tensor is live. */
+  release(tensor: Tensor): void
+  /** The first of these int32 indices that is not in 0 ... size - 1, and its place; undefined where there are no numbers. */
+  firstOutOfRange(indices: Tensor, size: number): { readonly position: number; readonly value: number } | undefined
+  memory(): MemoryUse
+  /** What a thrown value that is not a KernelFailure means to these kernels (a trap, say); undefined: nothing. */
+  failure?(thrown: unknown): KernelFailure | undefined
+  /** The same kernels with an empty allocation list. */
+  withOwnAllocations(): Kernels
+}
+
+/**
+ * Thrown by kernels for what only they can notice (out of memory, a lost device). `record`, `backward` and the other
+ * entrances turn it into a Left with a `KernelError`, so no user meets it.
+ */
+export class KernelFailure extends Error {
+  constructor(
+    readonly reason: 'outOfMemory' | 'noNumbers' | 'lost' | 'unavailable',
+    message: string
+  ) {
+    super(message)
+    this.name = 'KernelFailure'
+  }
+}
+
+/**
+ * Live tensors and bytes of a kernel set.
+ * @example
+ * import { constant, defaultKernels, memory, startTape } from 'gradfold'
+ * const kernels = defaultKernels()
+ * constant(startTape(kernels), [1, 2, 3])
+ * console.log(memory(kernels).tensors, memory(kernels).bytes) // => 1 12
+ */
+export const memory = (kernels: Kernels): MemoryUse => kernels.memory()

@@ -1,0 +1,48 @@
+/**
+ * The handle to numbers that a kernel set holds, and the plain values around it.
+ */
+import type { Allocations } from './allocations'
+
+/** Sizes along each axis; `[]` is a scalar. */
+export type Shape = ReadonlyArray<number>
+
+/** `float32` is the one differentiable dtype; on the reference kernels it holds float64 numbers. `bool` is 0 or 1. */
+export type Dtype = 'float32' | 'int32' | 'bool'
+
+/** What is known of a tensor before any number is. */
+export interface TensorType {
+  readonly shape: Shape
+  readonly dtype: Dtype
+}
+
+/** Numbers in JavaScript's memory, row after row. */
+export type Values = Float32Array | Float64Array | Int32Array | Uint8Array
+
+/** A tensor in JavaScript's memory: what `read` gives and what `constant` and `parameter` take. */
+export interface HostTensor extends TensorType {
+  readonly values: Values
+}
+
+/**
+ * An opaque, immutable handle to numbers that a kernel set holds. It has one owner, an allocation list; once released
+ * it has none, and reading it is a `Released` error. Kernel sets extend it with where their numbers are.
+ */
+export abstract class Tensor implements TensorType {
+  /** The list that owns this tensor, and its neighbours there. Only allocations.ts writes these three. */
+  owner: Allocations | undefined = undefined
+  previous: Tensor | undefined = undefined
+  next: Tensor | undefined = undefined
+  /** How many pending cotangents a fold has that are this very tensor. Only the fold writes it. */
+  claims = 0
+
+  constructor(
+    readonly shape: Shape,
+    readonly dtype: Dtype
+  ) {}
+
+  /** The bytes that its numbers take. */
+  abstract get bytes(): number
+}
+
+/** True once the numbers are gone. */
+export const isReleased = (tensor: Tensor): boolean => tensor.owner === undefined

@@ -1,0 +1,126 @@
+/**
+ * Matrix products. The binary's BatchMatMul is fast (XNNPACK) for one untransposed product and a scalar loop, twenty
+ * times slower, for transposed or batched ones: so transpose first, and go product by product.
+ */
+import { broadcastStrides, sizeOf } from '../shape'
+import type { Shape } from '../tensor'
+import type { Heap } from './heap'
+
+/** XNNPACK adds up in float32, one after the other: of 1e6 equal numbers the sum is 1 % off. */
+const LONGEST_SUM = 4096
+const PART = 1024
+
+interface Block {
+  readonly id: number
+  readonly address: number
+}
+
+interface Matrix extends Block {
+  readonly shape: Shape
+  readonly transposed: boolean
+}
+
+/** Writes the product into `output`, whose shape is `[...batch, m, n]` and which is not empty. */
+export const matmulInto = (heap: Heap, x: Matrix, y: Matrix, output: Block & { readonly shape: Shape }): void => {
+  const m = output.shape.at(-2)!
+  const n = output.shape.at(-1)!
+  const k = x.shape.at(x.transposed ? -2 : -1)!
+  const batch = output.shape.slice(0, -2)
+  const products = sizeOf(batch)
+  if (k === 0) {
+    // An empty sum: the kernel would leave the memory as it was.
+    heap.f32.fill(0, output.address >>> 2, (output.address >>> 2) + products * m * n)
+    return
+  }
+  // XNNPACK keeps a packed copy of y for as long as its id is known.
+  heap.ensure(4 * k * n + 4096)
+  if (products === 1) {
+    withUntransposed(heap, x, (left) => {
+      withUntransposed(heap, y, (right) => multiply(heap, left, right, output, m, k, n))
+    })
+    return
+  }
+  const xSteps = broadcastStrides(x.shape.slice(0, -2), batch)
+  const ySteps = broadcastStrides(y.shape.slice(0, -2), batch)
+  for (let p = 0; p < products; p++) {
+    let rest = p
+    let xIndex = 0
+    let yIndex = 0
+    for (let axis = batch.length - 1; axis >= 0; axis--) {
+      const position = rest % batch[axis]!
+      rest = (rest - position) / batch[axis]!
+      xIndex += position * xSteps[axis]!
+      yIndex += position * ySteps[axis]!
+    }
+    withPart(heap, x, xIndex, (left) => {
+      withPart(heap, y, yIndex, (right) => {
+        const address = output.address + 4 * p * m * n
+        const product = { id: heap.register(address, m * n), address }
+        multiply(heap, left, right, product, m, k, n)
+        heap.unregister(product.id)
+      })
+    })
+  }
+}
+
+/** One matrix of a batch, untransposed, under an id of its own. */
+const withPart = (heap: Heap, matrix: Matrix, index: number, body: (block: Block) => void): void => {
+  const shape = matrix.shape.slice(-2)
+  const address = matrix.address + 4 * index * sizeOf(shape)
+  const id = heap.register(address, sizeOf(shape))
+  withUntransposed(heap, { id, address, shape, transposed: matrix.transposed }, body)
+  heap.unregister(id)
+}
+
+const withUntransposed = (heap: Heap, matrix: Matrix, body: (block: Block) => void): void => {
+  const rows = matrix.shape.at(-2)!
+  const columns = matrix.shape.at(-1)!
+  if (!matrix.transposed) {
+    body(matrix)
+    return
+  }
+  const block = temporary(heap, rows * columns)
+  heap.call.Transpose(matrix.id, heap.shape(0, [rows, columns]), 2, 0, block.id, heap.shape(1, [1, 0]), 2)
+  try {
+    body(block)
+  } finally {
+    dispose(heap, block)
+  }
+}
+
+const multiply = (heap: Heap, x: Block, y: Block, output: Block, m: number, k: number, n: number): void => {
+  if (k > LONGEST_SUM) multiplyInParts(heap, x, y, output, m, k, n)
+  else heap.call.BatchMatMul(x.id, heap.shape(0, [1, m, k]), 3, y.id, heap.shape(1, [1, k, n]), 3, 0, 0, output.id)
+}
+
+/** The inner axis in parts, each a product of its own, added up in float64. */
+const multiplyInParts = (heap: Heap, x: Block, y: Block, output: Block, m: number, k: number, n: number): void => {
+  const sums = new Float64Array(m * n)
+  const part = temporary(heap, m * PART)
+  const product = temporary(heap, m * n)
+  for (let from = 0; from < k; from += PART) {
+    const length = Math.min(PART, k - from)
+    for (let row = 0; row < m; row++) {
+      const start = (x.address >>> 2) + row * k + from
+      heap.f32.copyWithin((part.address >>> 2) + row * length, start, start + length)
+    }
+    const address = y.address + 4 * from * n
+    const rows = { id: heap.register(address, length * n), address }
+    multiply(heap, part, rows, product, m, length, n)
+    heap.unregister(rows.id)
+    const at = product.address >>> 2
+    for (let i = 0; i < sums.length; i++) sums[i]! += heap.f32[at + i]!
+  }
+  heap.f32.set(sums, output.address >>> 2)
+  for (const block of [part, product]) dispose(heap, block)
+}
+
+const temporary = (heap: Heap, size: number): Block => {
+  const address = heap.allocate(4 * size)
+  return { id: heap.register(address, size), address }
+}
+
+const dispose = (heap: Heap, { id, address }: Block): void => {
+  heap.unregister(id)
+  heap.free(address)
+}
