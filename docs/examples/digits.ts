@@ -1,0 +1,137 @@
+/**
+ * Trains a network on real handwritten digits: `npm start`.
+ * `npm start -- --epochs 3 --seed 1 --plot curve.svg` changes what it does.
+ */
+import { parseArgs } from 'node:util'
+import { isLeft } from 'fp-ts/Either'
+import {
+  accuracy,
+  activation,
+  adam,
+  andThen,
+  constant,
+  defaultKernels,
+  evaluate,
+  fit,
+  forward,
+  item,
+  type Layer,
+  lift,
+  linear,
+  type Measure,
+  memory,
+  parameterCount,
+  predictions,
+  read,
+  type Result,
+  scope,
+  sequential,
+  show,
+  softmaxCrossEntropy,
+  startTape,
+  startTraining,
+  type Tape,
+  trace,
+  type Traced,
+  type Variable
+} from 'gradfold'
+import { type Digits, drawDigit, loadDigits, PIXELS } from './support/digits'
+import { plotCurves } from './support/plot'
+
+const { values: options } = parseArgs({
+  options: {
+    epochs: { type: 'string', default: '8' },
+    seed: { type: 'string', default: '7' },
+    plot: { type: 'string', default: 'out/digits-loss.svg' }
+  }
+})
+
+/** 784 pixels, 128 and 64 hidden units, 10 scores. */
+const network = (tape: Tape) =>
+  sequential(
+    tape,
+    (at) => linear(at, PIXELS, 128),
+    activation('relu'),
+    (at) => linear(at, 128, 64),
+    activation('relu'),
+    (at) => linear(at, 64, 10)
+  )
+
+/** Loss and accuracy of a batch. */
+const measure: Measure<Layer, Digits> = (tape, model, { images, labels }) =>
+  trace(tape, function* (run) {
+    const scores = yield* run(forward, model, images)
+    const loss = yield* run(softmaxCrossEntropy, scores, labels)
+    return {
+      'test loss': yield* run(lift<number>, item(loss)),
+      'test accuracy': yield* run(lift<number>, accuracy(scores, labels))
+    }
+  })
+
+/** The right of a Result, or the end of the program with a sentence that says why. */
+const orExit = <A>(result: Result<A>): A => {
+  if (isLeft(result)) {
+    console.error(show(result.left))
+    process.exit(1)
+  }
+  return result.right
+}
+
+/** The model's guess for each image. */
+const guesses = (trained: Traced<Layer>, images: Digits['images']): Result<Traced<Int32Array>> =>
+  scope(trained.tape, (tape) =>
+    trace(tape, function* (run) {
+      const scores = yield* run(forward, trained.value, yield* run(constant, images))
+      return predictions(yield* run(lift<Parameters<typeof predictions>[0]>, read(scores)))
+    })
+  )
+
+const main = async (): Promise<void> => {
+  const kernels = defaultKernels()
+  const { train, test } = loadDigits()
+  const model = orExit(network(startTape(kernels, { seed: Number(options.seed) })))
+  console.log(`kernels     ${kernels.name}: ${kernels.device}`)
+  console.log(`digits      ${train.labels.shape[0]} to learn from, ${test.labels.shape[0]} held out`)
+  console.log(`parameters  ${parameterCount(model.value).toLocaleString('en')}`)
+
+  const started = performance.now()
+  const { state, history } = orExit(
+    await fit(startTraining(model), {
+      data: train,
+      loss: (tape, layers, { images, labels }) =>
+        andThen((at: Tape, scores: Variable) => softmaxCrossEntropy(at, scores, labels))(forward(tape, layers, images)),
+      optimizer: adam(),
+      epochs: Number(options.epochs),
+      batchSize: 64,
+      validate: (traced) => evaluate(traced, test, measure)
+    })
+  )
+  const trained = { value: state.value.model, tape: state.tape }
+  const result = orExit(evaluate(trained, test, measure))
+  const seconds = (performance.now() - started) / 1000
+  console.log(`\ntest accuracy ${result['test accuracy']?.toFixed(4)} after ${seconds.toFixed(1)} s of training`)
+
+  const shown = [0, 400, 800, 1200, 1600]
+  const images = {
+    shape: [shown.length, PIXELS],
+    values: Float32Array.from(shown.flatMap((i) => [...test.images.values.subarray(i * PIXELS, (i + 1) * PIXELS)]))
+  }
+  const seen = orExit(guesses(trained, { ...images, dtype: 'float32' })).value
+  shown.forEach((i, n) => {
+    const drawing = drawDigit(images.values.subarray(n * PIXELS, (n + 1) * PIXELS))
+    console.log(
+      `\n${drawing.filter((row) => row.trim() !== '').join('\n')}\nis a ${test.labels.values[i]}, read as ${seen[n]}`
+    )
+  })
+
+  plotCurves(options.plot, 'Handwritten digits', 'epoch', 'cross-entropy', [
+    { name: 'training loss', points: history.map(({ epoch, loss }) => [epoch, loss]) },
+    { name: 'test loss', points: history.map(({ epoch, measures }) => [epoch, measures['test loss'] ?? NaN]) }
+  ])
+  const { tensors, bytes } = memory(kernels)
+  console.log(
+    `\nloss curve in ${options.plot}; ${tensors} live tensors, ${(bytes / 1e6).toFixed(1)} MB, hold the models and Adam's state`
+  )
+}
+
+void main()

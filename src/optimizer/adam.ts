@@ -1,0 +1,60 @@
+import type { Result } from '../error/result'
+import type { Adam } from './optimizer'
+import { type Rule, scalar } from './rule'
+import { inInterval } from './settings'
+
+/** Settings of adam. */
+export interface AdamSettings {
+  /** Step size, above 0; 0.001 by default. */
+  readonly learningRate?: number
+  /** Decay of the mean gradient, in [0, 1); 0.9 by default. */
+  readonly beta1?: number
+  /** Decay of the mean squared gradient, in [0, 1); 0.999 by default. */
+  readonly beta2?: number
+  /** Added to the root of the mean square, outside of it; 1e-8 by default. */
+  readonly eps?: number
+}
+
+/**
+ * Adam: m' = beta1 m + (1 - beta1) g, v' = beta2 v + (1 - beta2) g^2, and with t counting updates from 1
+ * p' = p - learningRate m' / (1 - beta1^t) / (sqrt(v' / (1 - beta2^t)) + eps). As PyTorch's Adam.
+ * Source: Kingma & Ba, "Adam: a method for stochastic optimization", 2015.
+ * @example
+ * import { adam } from 'gradfold'
+ * console.log(adam().learningRate) // => 0.001
+ */
+export const adam = ({ learningRate = 1e-3, beta1 = 0.9, beta2 = 0.999, eps = 1e-8 }: AdamSettings = {}): Adam => ({
+  _tag: 'Adam',
+  learningRate,
+  beta1,
+  beta2,
+  eps
+})
+
+export const checkAdam = ({ learningRate, beta1, beta2, eps }: Adam): Result<unknown> =>
+  inInterval(
+    'adam',
+    { learningRate, beta1, beta2, eps },
+    { learningRate: [0, Infinity], beta1: [0, 1], beta2: [0, 1], eps: [0, Infinity] }
+  )
+
+/**
+ * The slots are M = m / (1 - beta1) and V = v / (1 - beta2): M' = beta1 M + g and V' = beta2 V + g^2 take two kernel calls
+ * fewer, and the factors go into the scalars of the last line.
+ */
+export const adamRule =
+  ({ learningRate, beta1, beta2, eps }: Adam): Rule =>
+  (operations, parameter, gradient, slots, step) => {
+    const [mean, square] = slots
+    const squared = operations.square(gradient)
+    const nextMean =
+      mean === undefined ? gradient : operations.add(operations.mul(mean, scalar(operations, beta1)), gradient)
+    const nextSquare =
+      square === undefined ? squared : operations.add(operations.mul(square, scalar(operations, beta2)), squared)
+    // sqrt(v' / (1 - beta2^t)) is root times the square root of V'.
+    const root = Math.sqrt((1 - beta2) / (1 - beta2 ** step))
+    const factor = (learningRate * (1 - beta1)) / ((1 - beta1 ** step) * root)
+    const spread = operations.add(operations.sqrt(nextSquare), scalar(operations, eps / root))
+    const change = operations.mul(operations.div(nextMean, spread), scalar(operations, factor))
+    return { parameter: operations.sub(parameter, change), slots: [nextMean, nextSquare] }
+  }

@@ -1,0 +1,71 @@
+import type { Result } from '../error/result'
+import { backward } from '../gradient/backward'
+import { initialState, type Optimizer, type OptimizerState } from '../optimizer/optimizer'
+import { update } from '../optimizer/update'
+import { item } from '../tape/read'
+import { renew } from '../tape/scope'
+import type { Tape, Traced } from '../tape/tape'
+import { lift, trace } from '../tape/trace'
+import type { Variable } from '../tape/variable'
+
+/** All that training changes: a plain value, on a tape that holds nothing else. */
+export interface TrainingState<M> {
+  readonly model: M
+  readonly optimizer: OptimizerState
+  /** The loss of the batch that led here; NaN before the first. */
+  readonly loss: number
+}
+
+/**
+ * The state before the first step.
+ * @example
+ * import { map } from 'fp-ts/Either'
+ * import { pipe } from 'fp-ts/function'
+ * import { linear, startTape, startTraining, wasmKernels } from 'gradfold'
+ * pipe(linear(startTape(wasmKernels()), 2, 1), map(startTraining))
+ */
+export const startTraining = <M>({ value, tape }: Traced<M>): Traced<TrainingState<M>> => ({
+  value: { model: value, optimizer: initialState, loss: NaN },
+  tape
+})
+
+/**
+ * One step: the loss of a batch, its gradients, the optimiser's update. A pure function of a traced state: the state that
+ * was handed in stays valid, and the new one is on a tape of its own that holds the new parameters alone. What the
+ * step made on the way is released. Call `release(state.value, next.value)` once the old state is no longer needed.
+ *
+ * Errors: those of the loss, of backward and of update; then nothing has changed.
+ * @example
+ * import { linear, linearForward, mseLoss, sgd, startTape, startTraining, trainingStep, uniform, wasmKernels } from 'gradfold'
+ * import { map, right } from 'fp-ts/Either'
+ * import { chain } from 'fp-ts/Either'
+ * import { pipe } from 'fp-ts/function'
+ * import { andThen } from 'gradfold'
+ * pipe(
+ *   linear(startTape(wasmKernels()), 2, 2),
+ *   map(startTraining),
+ *   chain((state) =>
+ *     trainingStep(state, sgd({ learningRate: 0.1 }), (tape, layer) =>
+ *       pipe(
+ *         uniform(tape, [8, 2]),
+ *         andThen((at, x) => pipe(linearForward(at, layer, x), andThen((later, y) => mseLoss(later, y, x))))
+ *       )
+ *     )
+ *   )
+ * )
+ */
+export const trainingStep = <M>(
+  state: Traced<TrainingState<M>>,
+  optimizer: Optimizer,
+  loss: (tape: Tape, model: M) => Result<Traced<Variable>>
+): Result<Traced<TrainingState<M>>> => {
+  const { model, optimizer: before } = state.value
+  return renew(state.tape, (inner) =>
+    trace(inner, function* (run) {
+      const total = yield* run(loss, model)
+      const gradients = yield* run((tape) => lift(tape, backward(tape, total)))
+      const updated = yield* run(update<M>, optimizer, { model, gradients, state: before })
+      return { model: updated.model, optimizer: updated.state, loss: yield* run(lift<number>, item(total)) }
+    })
+  )
+}
