@@ -1,6 +1,7 @@
-import { isLeft, left, right } from 'fp-ts/Either'
+import { isLeft, left, mapLeft, right } from 'fp-ts/Either'
 import { fromNullable, type Option } from 'fp-ts/Option'
 import { asKernelError, type Result } from '../error/result'
+import { atPath } from '../error/tensorError'
 import { moveTo } from '../kernels/allocations'
 import type { Kernels } from '../kernels/kernels'
 import { isReleased, type Tensor } from '../kernels/tensor'
@@ -42,8 +43,10 @@ export interface BackwardSettings {
  *   if (isRight(gradients)) console.log(show(gradientOf(gradients.right, value.x))) // => [2, 4, 6]
  * }
  */
-export const backward = (tape: Tape, loss: Variable, settings: BackwardSettings = {}): Result<Gradients> => {
-  const { upstream, keep = [] } = settings
+export const backward = (tape: Tape, loss: Variable, settings: BackwardSettings = {}): Result<Gradients> =>
+  mapLeft(atPath(contextOf(tape).path))(foldTensors(tape, loss, settings))
+
+const foldTensors = (tape: Tape, loss: Variable, { upstream, keep = [] }: BackwardSettings): Result<Gradients> => {
   const start = checkLoss('backward', tape, loss, upstream)
   if (isLeft(start)) return start
   const wantedToo = onTape('backward', tape, keep)

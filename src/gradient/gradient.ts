@@ -1,10 +1,10 @@
-import { isLeft, left, right } from 'fp-ts/Either'
+import { isLeft, left, mapLeft, right } from 'fp-ts/Either'
 import type { Result } from '../error/result'
-import { shapeText } from '../error/tensorError'
+import { atPath, shapeText } from '../error/tensorError'
 import type { Variable } from '../tape/variable'
 import { allOrNothing } from '../tape/allOrNothing'
 import { collectTensors, mapTensors } from '../tape/structure'
-import type { Tape, Traced } from '../tape/tape'
+import { contextOf, type Tape, type Traced } from '../tape/tape'
 import { dependents, fold, Stop } from './fold'
 import { checkLoss, noPath, onTape } from './loss'
 import { Recording } from './recording'
@@ -31,12 +31,10 @@ export interface GradientSettings {
  * })
  * console.log(show(second)) // => [6, 12]
  */
-export const gradient = <V>(
-  tape: Tape,
-  loss: Variable,
-  wrt: V,
-  { upstream }: GradientSettings = {}
-): Result<Traced<V>> => {
+export const gradient = <V>(tape: Tape, loss: Variable, wrt: V, settings: GradientSettings = {}): Result<Traced<V>> =>
+  mapLeft(atPath(contextOf(tape).path))(foldChecked(tape, loss, wrt, settings))
+
+const foldChecked = <V>(tape: Tape, loss: Variable, wrt: V, { upstream }: GradientSettings): Result<Traced<V>> => {
   const start = checkLoss('gradient', tape, loss, upstream)
   if (isLeft(start)) return start
   const variables = [...collectTensors(wrt).variables]

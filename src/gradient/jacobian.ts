@@ -1,6 +1,7 @@
-import { isLeft, left, right } from 'fp-ts/Either'
+import { isLeft, left, mapLeft, right } from 'fp-ts/Either'
 import { isNone } from 'fp-ts/Option'
 import { asKernelError, type Result } from '../error/result'
+import { atPath } from '../error/tensorError'
 import { moveTo } from '../kernels/allocations'
 import { sizeOf } from '../kernels/shape'
 import type { Tensor } from '../kernels/tensor'
@@ -28,7 +29,10 @@ import { checkLoss, noPath, onTape } from './loss'
  * })
  * console.log(show(squares)) // => [[2, 0], [0, 4]]
  */
-export const jacobian = (tape: Tape, y: Variable, x: Variable): Result<Tensor> => {
+export const jacobian = (tape: Tape, y: Variable, x: Variable): Result<Tensor> =>
+  mapLeft(atPath(contextOf(tape).path))(rowByRow(tape, y, x))
+
+const rowByRow = (tape: Tape, y: Variable, x: Variable): Result<Tensor> => {
   // Each row starts from an upstream gradient of y's shape.
   const start = checkLoss('jacobian', tape, y, y)
   if (isLeft(start)) return start

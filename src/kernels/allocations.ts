@@ -3,7 +3,7 @@
  * tensor in and giving it up are O(1), cost no memory, and `everything since a mark` is known without a global.
  */
 import type { Kernels } from './kernels'
-import type { Tensor } from './tensor'
+import { Tensor } from './tensor'
 
 export class Allocations {
   private newest: Tensor | undefined = undefined
@@ -13,21 +13,19 @@ export class Allocations {
   /** Takes a tensor that has no owner. */
   adopt(tensor: Tensor): void {
     const { newest } = this
-    tensor.owner = this
-    tensor.previous = newest
-    if (newest !== undefined) newest.next = tensor
+    Tensor.place(tensor, this, newest, undefined)
+    if (newest !== undefined) Tensor.place(newest, this, Tensor.previousOf(newest), tensor)
     this.newest = tensor
   }
 
   /** Gives up a tensor of this list, which has no owner then. */
   disown(tensor: Tensor): void {
-    const { previous, next } = tensor
-    if (previous !== undefined) previous.next = next
-    if (next !== undefined) next.previous = previous
+    const previous = Tensor.previousOf(tensor)
+    const next = Tensor.nextOf(tensor)
+    if (previous !== undefined) Tensor.place(previous, this, Tensor.previousOf(previous), next)
+    if (next !== undefined) Tensor.place(next, this, previous, Tensor.nextOf(next))
     else this.newest = previous
-    tensor.owner = undefined
-    tensor.previous = undefined
-    tensor.next = undefined
+    Tensor.place(tensor, undefined, undefined, undefined)
   }
 
   /** The newest tensor: hand it to `releaseUnclaimed` later. */
@@ -39,7 +37,7 @@ export class Allocations {
   releaseUnclaimed(mark: Tensor | undefined): void {
     let tensor = this.newest
     while (tensor !== undefined && tensor !== mark) {
-      const { previous }: Tensor = tensor
+      const previous = Tensor.previousOf(tensor)
       if (tensor.claims === 0) this.kernels.release(tensor)
       tensor = previous
     }
@@ -53,7 +51,7 @@ export class Allocations {
   /** The tensors, oldest first. */
   toArray(): ReadonlyArray<Tensor> {
     const tensors: Tensor[] = []
-    for (let tensor = this.newest; tensor !== undefined; tensor = tensor.previous) tensors.push(tensor)
+    for (let tensor = this.newest; tensor !== undefined; tensor = Tensor.previousOf(tensor)) tensors.push(tensor)
     return tensors.reverse()
   }
 }

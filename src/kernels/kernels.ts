@@ -37,6 +37,8 @@ export interface Kernels extends Operations<Tensor> {
   /** The first of these int32 indices that is not in 0 ... size - 1, and its place; undefined where there are no numbers. */
   firstOutOfRange(indices: Tensor, size: number): { readonly position: number; readonly value: number } | undefined
   memory(): MemoryUse
+  /** Bytes taken from the system, free room and the kernels' own included; undefined where JavaScript's heap has it all. */
+  reserved?(): number
   /** What a thrown value that is not a KernelFailure means to these kernels (a trap, say); undefined: nothing. */
   failure?(thrown: unknown): KernelFailure | undefined
   /** The same kernels with an empty allocation list. */

@@ -1,6 +1,7 @@
 /**
  * The handle to numbers that a kernel set holds, and the plain values around it.
  */
+import { inspect } from 'node:util'
 import type { Allocations } from './allocations'
 
 /** Sizes along each axis; `[]` is a scalar. */
@@ -28,10 +29,10 @@ export interface HostTensor extends TensorType {
  * it has none, and reading it is a `Released` error. Kernel sets extend it with where their numbers are.
  */
 export abstract class Tensor implements TensorType {
-  /** The list that owns this tensor, and its neighbours there. Only allocations.ts writes these three. */
-  owner: Allocations | undefined = undefined
-  previous: Tensor | undefined = undefined
-  next: Tensor | undefined = undefined
+  /** Private, so that deep comparisons, immer and JSON stop here and do not walk along all tensors there are. */
+  #owner: Allocations | undefined = undefined
+  #previous: Tensor | undefined = undefined
+  #next: Tensor | undefined = undefined
   /** How many pending cotangents a fold has that are this very tensor. Only the fold writes it. */
   claims = 0
 
@@ -42,6 +43,37 @@ export abstract class Tensor implements TensorType {
 
   /** The bytes that its numbers take. */
   abstract get bytes(): number
+
+  /** @internal The list that owns this tensor; undefined once it is released. */
+  get owner(): Allocations | undefined {
+    return this.#owner
+  }
+
+  [inspect.custom](): string {
+    return `Tensor [${this.shape.join(', ')}] ${this.dtype}`
+  }
+
+  /** @internal The older neighbour in the owner's list. */
+  static previousOf(tensor: Tensor): Tensor | undefined {
+    return tensor.#previous
+  }
+
+  /** @internal The newer one. */
+  static nextOf(tensor: Tensor): Tensor | undefined {
+    return tensor.#next
+  }
+
+  /** @internal For allocations.ts alone. */
+  static place(
+    tensor: Tensor,
+    owner: Allocations | undefined,
+    previous: Tensor | undefined,
+    next: Tensor | undefined
+  ): void {
+    tensor.#owner = owner
+    tensor.#previous = previous
+    tensor.#next = next
+  }
 }
 
 /** True once the numbers are gone. */

@@ -4,6 +4,7 @@ import { relu } from '../operation/relu'
 import { sigmoid } from '../operation/sigmoid'
 import { softmax } from '../operation/softmax'
 import { tanh } from '../operation/tanh'
+import { allOrNothing } from '../tape/allOrNothing'
 import type { Tape, Traced } from '../tape/tape'
 import { fold, named } from '../tape/trace'
 import type { Variable } from '../tape/variable'
@@ -36,8 +37,10 @@ export const forward = (tape: Tape, layer: Layer, x: Variable): Result<Traced<Va
     case 'Activation':
       return activations[layer.activation](tape, x)
     case 'Sequential':
-      return fold(tape, layer.layers, x, (at, value, inner, index) =>
-        named(at, `${index}`, (below) => forward(below, inner, value))
+      return allOrNothing(tape, () =>
+        fold(tape, layer.layers, x, (at, value, inner, index) =>
+          named(at, `${index}`, (below) => forward(below, inner, value))
+        )
       )
     case 'Custom':
       return layer.forward(tape, layer.parameters, x)

@@ -6,6 +6,7 @@ import { add } from '../operation/add'
 import { matmul } from '../operation/matmul'
 import { reshape } from '../operation/reshape'
 import { checkInitializer, type Initializer, initialValues, xavierUniform } from '../random/initializers'
+import { allOrNothing } from '../tape/allOrNothing'
 import { drawnParameter } from '../tape/leaf'
 import { contextOf, takeKey, type Tape, type Traced } from '../tape/tape'
 import { andThen, map, of } from '../tape/trace'
@@ -43,16 +44,18 @@ export const linear = (
   const { value: key, tape: next } = takeKey(tape)
   const shape = [outFeatures, inFeatures]
   const fans = { fanIn: inFeatures, fanOut: outFeatures }
-  return pipe(
-    drawnParameter(next, 'linear', 'weight', shape, () => initialValues(init, key, shape, fans)),
-    andThen((at, weight) => {
-      const layer: Linear = { _tag: 'Linear', inFeatures, outFeatures, weight }
-      if (!bias) return of(at, layer)
-      return pipe(
-        drawnParameter(at, 'linear', 'bias', [outFeatures], () => new Float64Array(outFeatures)),
-        map((value): Linear => ({ ...layer, bias: value }))
-      )
-    })
+  return allOrNothing(tape, () =>
+    pipe(
+      drawnParameter(next, 'linear', 'weight', shape, () => initialValues(init, key, shape, fans)),
+      andThen((at, weight) => {
+        const layer: Linear = { _tag: 'Linear', inFeatures, outFeatures, weight }
+        if (!bias) return of(at, layer)
+        return pipe(
+          drawnParameter(at, 'linear', 'bias', [outFeatures], () => new Float64Array(outFeatures)),
+          map((value): Linear => ({ ...layer, bias: value }))
+        )
+      })
+    )
   )
 }
 
@@ -94,10 +97,12 @@ export const linearForward = (tape: Tape, layer: Linear, x: Variable): Result<Tr
     )
   }
   const rows = shape.length === 2 ? shape : [shape.slice(0, -1).reduce((size, n) => size * n, 1), inFeatures]
-  return pipe(
-    rows === shape ? of(tape, x) : reshape(tape, x, rows),
-    andThen((at, flat) => matmul(at, flat, weight, { transposeY: true })),
-    andThen((at, product) => (bias === undefined ? of(at, product) : add(at, product, bias))),
-    andThen((at, y) => (rows === shape ? of(at, y) : reshape(at, y, [...shape.slice(0, -1), outFeatures])))
+  return allOrNothing(tape, () =>
+    pipe(
+      rows === shape ? of(tape, x) : reshape(tape, x, rows),
+      andThen((at, flat) => matmul(at, flat, weight, { transposeY: true })),
+      andThen((at, product) => (bias === undefined ? of(at, product) : add(at, product, bias))),
+      andThen((at, y) => (rows === shape ? of(at, y) : reshape(at, y, [...shape.slice(0, -1), outFeatures])))
+    )
   )
 }

@@ -1,7 +1,8 @@
 import { isLeft } from 'fp-ts/Either'
 import type { Result } from '../error/result'
+import { allOrNothing } from '../tape/allOrNothing'
 import type { Tape, Traced } from '../tape/tape'
-import { fold, named, of } from '../tape/trace'
+import { named, of, traverse } from '../tape/trace'
 import type { Layer, Maker, Sequential } from './layer'
 
 /** What each element of a sequential becomes. */
@@ -30,9 +31,10 @@ export function sequential<const E extends ReadonlyArray<Layer | Maker>>(
   ...elements: E
 ): Result<Traced<Sequential<MadeAll<NoInfer<E>>>>>
 export function sequential(tape: Tape, ...elements: ReadonlyArray<Layer | Maker>): Result<Traced<Sequential>> {
-  const made = fold<Layer | Maker, ReadonlyArray<Layer>>(tape, elements, [], (at, layers, element, index) => {
-    const layer = typeof element === 'function' ? named(at, `${index}`, element) : of(at, element)
-    return isLeft(layer) ? layer : of(layer.right.tape, [...layers, layer.right.value])
-  })
+  const made = allOrNothing(tape, () =>
+    traverse<Layer | Maker, Layer>(tape, elements, (at, element, index) =>
+      typeof element === 'function' ? named(at, `${index}`, element) : of(at, element)
+    )
+  )
   return isLeft(made) ? made : of(made.right.tape, { _tag: 'Sequential', layers: made.right.value })
 }

@@ -5,6 +5,7 @@ import { atPath, shapeMismatch, shapesText } from '../error/tensorError'
 import { sameShape } from '../kernels/shape'
 import { square } from '../operation/square'
 import { sub } from '../operation/sub'
+import { allOrNothing } from '../tape/allOrNothing'
 import { contextOf, type Tape, type Traced } from '../tape/tape'
 import { andThen } from '../tape/trace'
 import type { Variable } from '../tape/variable'
@@ -36,9 +37,11 @@ export const mseLoss = (
   }
   const checked = notEmpty(tape, 'mseLoss', prediction)
   if (isLeft(checked)) return checked
-  return pipe(
-    sub(tape, prediction, target),
-    andThen(square),
-    andThen((at, squares) => reduceLoss(at, squares, reduction))
+  return allOrNothing(tape, () =>
+    pipe(
+      sub(tape, prediction, target),
+      andThen(square),
+      andThen((at, squares) => reduceLoss(at, squares, reduction))
+    )
   )
 }

@@ -12,6 +12,7 @@ import { oneHot } from '../operation/oneHot'
 import { atLeastRank, wrongDtype } from '../operation/rules'
 import { select } from '../operation/select'
 import { sum } from '../operation/sum'
+import { allOrNothing } from '../tape/allOrNothing'
 import { type Input, shapeOfInput } from '../tape/input'
 import { constant } from '../tape/leaf'
 import { contextOf, type Tape, type Traced } from '../tape/tape'
@@ -59,12 +60,14 @@ export const softmaxCrossEntropy = (
     const typed = wrongDtype('softmaxCrossEntropy', 'int32 labels', [labels.dtype], `cast(tape, labels, 'int32')`)
     return mapLeft(atPath(path))(typed)
   }
-  return pipe(
-    onTape(tape, labels, whole ? 'int32' : 'float32'),
-    andThen((at, known) => (whole ? picked(at, scores, known) : weighted(at, scores, known))),
-    andThen((at, logs) => sum(at, logs, { axis: -1 })),
-    andThen(neg),
-    andThen((at, losses) => reduceLoss(at, losses, reduction))
+  return allOrNothing(tape, () =>
+    pipe(
+      onTape(tape, labels, whole ? 'int32' : 'float32'),
+      andThen((at, known) => (whole ? picked(at, scores, known) : weighted(at, scores, known))),
+      andThen((at, logs) => sum(at, logs, { axis: -1 })),
+      andThen(neg),
+      andThen((at, losses) => reduceLoss(at, losses, reduction))
+    )
   )
 }
 

@@ -1,5 +1,6 @@
-import { right } from 'fp-ts/Either'
+import { left, right } from 'fp-ts/Either'
 import type { Result } from '../error/result'
+import { broadcastError, shapeText } from '../error/tensorError'
 import { broadcastShapes, sameShape } from '../kernels/shape'
 import type { Shape } from '../kernels/tensor'
 import type { Variable } from '../tape/variable'
@@ -8,7 +9,6 @@ import { type Primitive } from '../tape/primitive'
 import { record } from '../tape/record'
 import type { Tape, Traced } from '../tape/tape'
 import { sumTo } from './cotangent'
-import { noBroadcast } from './rules'
 
 export const broadcastPrimitive: Primitive<{ readonly shape: Shape }> = {
   name: 'broadcast',
@@ -19,7 +19,14 @@ export const broadcastPrimitive: Primitive<{ readonly shape: Shape }> = {
     const common = broadcastShapes(x!.shape, shape)
     return common !== undefined && sameShape(common, shape)
       ? right({ shape, dtype: x!.dtype })
-      : noBroadcast('broadcast', [x!.shape, shape])
+      : left(
+          broadcastError(
+            'broadcast',
+            [x!.shape, shape],
+            `broadcast cannot stretch ${shapeText(x!.shape)} to ${shapeText(shape)}: aligned at the last axis, each size ` +
+              'must be 1 or that of the target, which has no axis less. To make a tensor smaller use sum, mean or reshape.'
+          )
+        )
   },
   run: (kernels, [x], { shape }) => kernels.broadcast(x!, shape),
   derivative: (operations, upstream, at) => [() => sumTo(operations, upstream, at.shape(0))]

@@ -36,7 +36,7 @@ export interface UpdateSettings {
  * stays as it is. Every parameter of the model needs a gradient: one without is a mistake more often than not.
  *
  * NoGradientPath: a parameter that the loss does not depend on, or a model without any. InvalidArgument: a setting out of
- * its range, state of another optimiser. ShapeMismatch: state of another model. ForeignVariable, Released, KernelError.
+ * its range, state of another optimiser. ShapeMismatch: state or gradients of another model. ForeignVariable, Released, KernelError.
  * @example
  * import { backward, defaultKernels, lift, mul, parameter, sgd, show, startTape, trace, update } from 'gradfold'
  * const next = trace(startTape(defaultKernels()), function* (run) {
@@ -147,10 +147,12 @@ const check = (
     const running = state.slots[path] ?? []
     const fitting = fits(optimizer, state, path, running.length)
     if (isLeft(fitting)) return fitting
-    const misfit = running.find(({ shape }) => !sameShape(shape, variable.shape))
+    const misfit = [gradient, ...running].find(({ shape }) => !sameShape(shape, variable.shape))
     if (misfit !== undefined) {
       const shapes = [misfit.shape, variable.shape]
-      const text = `The optimiser's state for ${path} is of another model: shapes ${shapesText(shapes)}. Start without state.`
+      const text =
+        `The gradient or the optimiser's state for ${path} is of another model: shapes ${shapesText(shapes)}. Take the ` +
+        'gradients of this model, and start without state.'
       return left(shapeMismatch('update', shapes, text))
     }
     const gone = [gradient, ...running].find(isReleased)

@@ -125,6 +125,9 @@ const showTape = (tape: Tape): string => {
 }
 
 const attributesText = (attributes: unknown): string => {
-  const text = JSON.stringify(attributes)
+  // JSON has no NaN and no infinities: it would write null.
+  const text = JSON.stringify(attributes, (_, field: unknown) =>
+    typeof field === 'number' && !Number.isFinite(field) ? `${field}` : field
+  )
   return text === '{}' ? '' : ` ${text.replaceAll('"', '')}`
 }

@@ -25,7 +25,10 @@ export function mapTensors(value: unknown, change: Change): unknown {
   if (!isPlain(value)) return value
   const entries = Object.entries(value)
   const changed = entries.map(([key, field]: [string, unknown]) => [key, mapTensors(field, change)] as const)
-  return changed.every(([, field], i) => field === entries[i]![1]) ? value : Object.fromEntries(changed)
+  // What is kept under a symbol is no field, but stays.
+  return changed.every(([, field], i) => field === entries[i]![1])
+    ? value
+    : { ...value, ...Object.fromEntries(changed) }
 }
 
 const mapMap = (value: ReadonlyMap<unknown, unknown>, change: Change): ReadonlyMap<unknown, unknown> => {

@@ -87,15 +87,21 @@ function* run(
  */
 export const trace = <B>(tape: Tape, body: (run: Run) => Generator<Step, B>): Result<Traced<B>> => {
   const program = body(run)
-  let at = tape
-  let next = program.next()
-  while (next.done !== true) {
-    const result = next.value(at)
-    if (isLeft(result)) return result
-    at = result.right.tape
-    next = program.next(result.right.value)
+  const end: Generator<Step, B | undefined> = program
+  try {
+    let at = tape
+    let next = program.next()
+    while (next.done !== true) {
+      const result = next.value(at)
+      if (isLeft(result)) return result
+      at = result.right.tape
+      next = program.next(result.right.value)
+    }
+    return right({ value: next.value, tape: at })
+  } finally {
+    // A program that was stopped has its `finally` blocks run; one that is done is done.
+    end.return(undefined)
   }
-  return right({ value: next.value, tape: at })
 }
 
 /**
@@ -138,10 +144,13 @@ export const traverse = <A, B>(
   tape: Tape,
   items: Iterable<A>,
   f: (tape: Tape, item: A, index: number) => Result<Traced<B>>
-): Result<Traced<ReadonlyArray<B>>> =>
-  fold<A, ReadonlyArray<B>>(tape, items, [], (at, done, item, index) =>
-    map((value: B) => [...done, value])(f(at, item, index))
+): Result<Traced<ReadonlyArray<B>>> => {
+  const values: B[] = []
+  const last = fold<A, unknown>(tape, items, undefined, (at, _, item, index) =>
+    map((value: B) => values.push(value))(f(at, item, index))
   )
+  return map(() => values)(last)
+}
 
 /**
  * Records what `body` records under a name: the layer path of its entries, parameters and errors.

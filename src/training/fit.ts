@@ -90,41 +90,46 @@ export const fit = async <M, D extends Dataset>(
   const history: EpochRecord[] = []
   let state: Traced<TrainingState<M>> = { ...initial, tape: training(initial.tape) }
   let turn = performance.now()
-  const fail = <E>(error: E): E => {
-    progress.stop()
-    release(state.value, initial.value)
-    return error
-  }
-  for (let epoch = 1; epoch <= epochs; epoch++) {
-    const begun = performance.now()
-    const order = nextOrder(state, count, settings.shuffle ?? true)
-    state = order.state
-    let total = 0
-    progress.start(epoch, epochs, Math.ceil(count / batchSize))
-    for (let from = 0; from < count; from += batchSize) {
-      const indices = order.indices.subarray(from, from + batchSize)
-      const next = trainingStep(state, settings.optimizer, (tape, model) =>
-        andThen((at: Tape, batch: Batch<D>) => settings.loss(at, model, batch))(batchOf(tape, rows, indices))
-      )
-      if (isLeft(next)) return fail(next)
-      // The caller's own tensors stay, those of the step before go.
-      release(state.value, [next.right.value, initial.value])
-      state = next.right
-      total += state.value.loss * indices.length
-      progress.step(Math.ceil((from + indices.length) / batchSize), state.value.loss)
-      if (performance.now() - turn > TURN_MILLISECONDS) {
-        await setImmediate()
-        turn = performance.now()
+  let finished = false
+  try {
+    for (let epoch = 1; epoch <= epochs; epoch++) {
+      const begun = performance.now()
+      const order = nextOrder(state, count, settings.shuffle ?? true)
+      state = order.state
+      let total = 0
+      progress.start(epoch, epochs, Math.ceil(count / batchSize))
+      for (let from = 0; from < count; from += batchSize) {
+        const indices = order.indices.subarray(from, from + batchSize)
+        const next = trainingStep(state, settings.optimizer, (tape, model) =>
+          andThen((at: Tape, batch: Batch<D>) => settings.loss(at, model, batch))(batchOf(tape, rows, indices))
+        )
+        if (isLeft(next)) return next
+        // The caller's own tensors stay, those of the step before go.
+        release(state.value, [next.right.value, initial.value])
+        state = next.right
+        total += state.value.loss * indices.length
+        progress.step(Math.ceil((from + indices.length) / batchSize), state.value.loss)
+        if (performance.now() - turn > TURN_MILLISECONDS) {
+          await setImmediate()
+          turn = performance.now()
+        }
       }
+      const validated = settings.validate?.({ value: state.value.model, tape: state.tape }) ?? right({})
+      if (isLeft(validated)) return validated
+      const seconds = (performance.now() - begun) / 1000
+      const loss = total / count
+      history.push({ epoch, loss, measures: validated.right, seconds })
+      progress.end(epoch, epochs, { loss, ...validated.right }, seconds)
     }
-    const validated = settings.validate?.({ value: state.value.model, tape: state.tape }) ?? right({})
-    if (isLeft(validated)) return fail(validated)
-    const seconds = (performance.now() - begun) / 1000
-    const loss = total / count
-    history.push({ epoch, loss, measures: validated.right, seconds })
-    progress.end(epoch, epochs, { loss, ...validated.right }, seconds)
+    finished = true
+    return right({ state, history })
+  } finally {
+    // Also where the user's own functions throw: the timer of a bar would keep the process from ending.
+    if (!finished) {
+      progress.stop()
+      release(state.value, initial.value)
+    }
   }
-  return right({ state, history })
 }
 
 /** The order of the examples in an epoch, and the state whose tape has given a key for it. */

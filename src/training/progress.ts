@@ -44,7 +44,6 @@ export const bar = (stream: NodeJS.WriteStream): Progress => {
     format: 'epoch {epoch}  {bar} {value}/{total}  loss {loss}  {eta} s left',
     stream,
     clearOnComplete: true,
-    hideCursor: true,
     fps: 10
   })
   const after = lines((text) => stream.write(text))

@@ -31,6 +31,8 @@ export class Heap {
   tensors = 0
   bytes = 0
   private lastId = 0
+  /** Ids whose tensors are gone. */
+  private readonly freeIds: number[] = []
   private lost = false
   private allocating = false
   private readonly shapes: number
@@ -65,16 +67,21 @@ export class Heap {
     this.free(this.allocate(bytes))
   }
 
-  /** Makes a block known to the kernels; its id. Ids are never used again: XNNPACK's caches are keyed by them. */
+  /**
+   * Makes a block known to the kernels; its id. Ids are used again, for the binary counts them in 32 bits, and of two live
+   * tensors with one id the second would be taken for the first.
+   */
   register(address: number, size: number): number {
-    const id = ++this.lastId
+    const id = this.freeIds.pop() ?? ++this.lastId
     this.call.register_tensor(id, size, address)
     return id
   }
 
   /** Forgets the id, and what XNNPACK cached for it. Does not free the block. */
   unregister(id: number): void {
-    if (!this.lost) this.call.dispose_data(id)
+    if (this.lost) return
+    this.call.dispose_data(id)
+    this.freeIds.push(id)
   }
 
   /** Writes sizes where a kernel can read them; one of three places, overwritten by the next call. */

@@ -27,6 +27,11 @@ export abstract class WasmMemory {
     return { tensors: this.heap.tensors, bytes: this.heap.bytes }
   }
 
+  /** WebAssembly's memory grows and never shrinks. */
+  reserved(): number {
+    return this.heap.u8.length
+  }
+
   failure(thrown: unknown): KernelFailure | undefined {
     return this.heap.failure(thrown)
   }
