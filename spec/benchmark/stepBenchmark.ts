@@ -1,6 +1,5 @@
 /** (b) measured: everyone from the same weights over the same batches, taking turns in one process. */
 import { wasmKernels } from 'gradfold'
-import { collectGarbage } from './contestant'
 import { inTurn, range, ratios, type Spread, spreadOf, table } from './numbers'
 import { type HostBatch, randomBatches, startLayers, type StepContestant } from './step'
 import { stepByHand } from './stepByHand'
@@ -12,11 +11,11 @@ const SEED = 7
 /** The losses of the first steps that must agree, and how well, relative. */
 const COMPARED = 5
 const TOLERANCE = 1e-4
-const WARM_UP = 20
-/** Steps of each contestant in one round. */
+/** Milliseconds for each contestant before the first round: V8 has optimised gradfold's step after about a thousand. */
+const WARM_UP = 4000
+/** Steps of each contestant in one round, and before it, until the processor's caches hold its numbers again. */
 const STEPS = 20
-/** Steps before each measured turn. */
-const REFRESH = 3
+const REFRESH = 2
 const BATCHES = 32
 
 export interface StepRow {
@@ -46,15 +45,15 @@ export const measureSteps = async (rounds: number): Promise<ReadonlyArray<StepRo
   const losses: number[][] = []
   for (const contestant of contestants) losses.push(await runAll(contestant, batches.slice(0, COMPARED)))
   compare(contestants, losses)
-  for (const contestant of contestants) await runAll(contestant, chosen(batches, COMPARED, WARM_UP))
+  for (const contestant of contestants) {
+    for (const end = performance.now() + WARM_UP; performance.now() < end;) await runAll(contestant, batches)
+  }
 
   const before = contestants.map((contestant) => contestant.live())
   const samples = contestants.map((): number[] => [])
   for (let round = 0; round < rounds; round++) {
-    const turn = chosen(batches, COMPARED + WARM_UP + round * STEPS, STEPS)
+    const turn = chosen(batches, round * STEPS, STEPS)
     for (const contestant of inTurn(contestants, round)) {
-      collectGarbage()
-      // A collection drops optimised code, too.
       await runAll(contestant, turn.slice(0, REFRESH))
       const began = performance.now()
       await runAll(contestant, turn)

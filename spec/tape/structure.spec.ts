@@ -62,7 +62,9 @@ describe('mapTensors', () => {
         left: { weight: a, deep: [{ x: 1 }] },
         right: { weight: b },
         map: new Map([[a, gradient]]),
-        set: new Set([b])
+        set: new Set([b]),
+        // NaN is not equal to itself, but the same.
+        numbers: { loss: NaN, list: [NaN, -0], map: new Map([[NaN, NaN]]), set: new Set([NaN]) }
       }
       expect(mapTensors(value, { variable: same })).toBe(value)
       expect(mapTensors(value, { variable: same, key: same, tensor: (tensor) => tensor })).toBe(value)

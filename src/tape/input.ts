@@ -77,6 +77,7 @@ const convert = (
     const typed = values instanceof Float32Array || values instanceof Float64Array ? values : Float64Array.from(values)
     return right({ shape, dtype, values: typed })
   }
+  if (dtype === 'int32' && values instanceof Int32Array) return right({ shape, dtype, values })
   const [fits, typed] =
     dtype === 'int32'
       ? [(value: number) => value === (value | 0), Int32Array.from(values)]

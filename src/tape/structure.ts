@@ -22,13 +22,18 @@ export function mapTensors(value: unknown, change: Change): unknown {
     const changed = mapArray(items, (item) => mapTensors(item, change))
     return changed === items ? value : new Set(changed)
   }
-  if (!isPlain(value)) return value
-  const entries = Object.entries(value)
-  const changed = entries.map(([key, field]: [string, unknown]) => [key, mapTensors(field, change)] as const)
+  return isPlain(value) ? mapRecord(value, change) : value
+}
+
+const mapRecord = (value: object, change: Change): object => {
+  const changed: [string, unknown][] = []
+  const entries: ReadonlyArray<readonly [string, unknown]> = Object.entries(value)
+  for (const [key, field] of entries) {
+    const next = mapTensors(field, change)
+    if (!Object.is(next, field)) changed.push([key, next])
+  }
   // What is kept under a symbol is no field, but stays.
-  return changed.every(([, field], i) => field === entries[i]![1])
-    ? value
-    : { ...value, ...Object.fromEntries(changed) }
+  return changed.length === 0 ? value : { ...value, ...Object.fromEntries(changed) }
 }
 
 const mapMap = (value: ReadonlyMap<unknown, unknown>, change: Change): ReadonlyMap<unknown, unknown> => {
@@ -36,13 +41,13 @@ const mapMap = (value: ReadonlyMap<unknown, unknown>, change: Change): ReadonlyM
   const changed = entries.map(
     ([key, item]) => [key instanceof Variable ? (change.key?.(key) ?? key) : key, mapTensors(item, change)] as const
   )
-  const same = changed.every(([key, item], i) => key === entries[i]![0] && item === entries[i]![1])
+  const same = changed.every(([key, item], i) => Object.is(key, entries[i]![0]) && Object.is(item, entries[i]![1]))
   return same ? value : new Map(changed)
 }
 
 const mapArray = (items: ReadonlyArray<unknown>, f: (item: unknown) => unknown): ReadonlyArray<unknown> => {
   const changed = items.map(f)
-  return changed.every((item, i) => item === items[i]) ? items : changed
+  return changed.every((item, i) => Object.is(item, items[i])) ? items : changed
 }
 
 /** A record: an instance of a class is opaque. */
@@ -58,15 +63,14 @@ export const collectTensors = (
 ): { readonly variables: ReadonlySet<Variable>; readonly tensors: ReadonlySet<Tensor> } => {
   const variables = new Set<Variable>()
   const tensors = new Set<Tensor>()
-  mapTensors(value, {
-    variable: (variable) => {
-      variables.add(variable)
-      return variable
-    },
-    tensor: (tensor) => {
-      tensors.add(tensor)
-      return tensor
-    }
-  })
+  const visit = (item: unknown): void => {
+    if (typeof item !== 'object' || item === null) return
+    if (item instanceof Variable) variables.add(item)
+    else if (item instanceof Tensor) tensors.add(item)
+    else if (item instanceof Map) for (const inner of item.values()) visit(inner)
+    else if (item instanceof Set || Array.isArray(item)) for (const inner of item) visit(inner)
+    else if (isPlain(item)) for (const inner of Object.values(item)) visit(inner)
+  }
+  visit(value)
   return { variables, tensors }
 }

@@ -54,7 +54,8 @@ export class Heap {
     const address = this.call.malloc(bytes + 16) >>> 0
     this.allocating = false
     // malloc's 0 would be taken for an address, and the kernels would overwrite the heap's low end.
-    if (address === 0) throw new KernelFailure('outOfMemory', outOfMemory(bytes, this.bytes, this.limit))
+    if (address === 0)
+      throw new KernelFailure('outOfMemory', outOfMemory(bytes, this.bytes, this.limit - RESERVE_BYTES))
     return address
   }
 

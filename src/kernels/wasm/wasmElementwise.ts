@@ -2,7 +2,7 @@
 import { broadcastShapes, sameShape } from '../shape'
 import type { Dtype, Tensor } from '../tensor'
 import type { BinaryExport, UnaryExport } from './exports'
-import { mapLoop, selectLoop, zipLoop } from './loops'
+import { mapLoop, reluGradientLoop, selectLoop, zipLoop } from './loops'
 import { own, WasmMemory } from './wasmMemory'
 import { dtypeCode } from './wasmTensor'
 
@@ -59,7 +59,9 @@ export abstract class WasmElementwise extends WasmMemory {
   }
   reluGradient(upstream: Tensor, output: Tensor): Tensor {
     // Not a product with a mask: infinity times 0 is NaN.
-    return this.zip(upstream, output, 'float32', (g, y) => (y <= 0 ? 0 : g))
+    const { output: gradient, size } = this.likeInput(upstream)
+    reluGradientLoop(this.place(upstream), this.place(output), this.place(gradient), size)
+    return gradient
   }
   tanh(x: Tensor): Tensor {
     return this.unary(this.heap.call.Tanh, x, Math.tanh)
