@@ -99,7 +99,7 @@ const soak = (): ReadonlyArray<Reading> => {
       fail(state)
       failed++
     }
-    if (step === SETTLED || step % Math.ceil(steps / 10) === 0) {
+    if (step === SETTLED || (step > SETTLED && step % Math.ceil(steps / 10) === 0)) {
       collectGarbage()
       const { heapUsed, rss } = process.memoryUsage()
       const reserved = kernels.reserved?.() ?? NaN

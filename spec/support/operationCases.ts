@@ -5,7 +5,15 @@
 import type { Operations } from '../../src/kernels/operations'
 import type { Tensor } from '../../src/kernels/tensor'
 import { anyDtype, binaryCase, type Case, numeric, type Precision, real, unaryCase } from './operationCase'
-import { concatCase, gatherCase, matmulCase, oneHotCase, scatterAddCase, selectCase } from './operationCasesOfMany'
+import {
+  concatCase,
+  crossEntropyCase,
+  gatherCase,
+  matmulCase,
+  oneHotCase,
+  scatterAddCase,
+  selectCase
+} from './operationCasesOfMany'
 import {
   broadcastCase,
   castCase,
@@ -74,5 +82,6 @@ export const operationCases: { readonly [K in keyof Operations<Tensor>]: Case } 
 
   // exp(x - max) carries the rounding of x - max: up to 88 * 2^-24 where the result is not 0.
   softmax: rowCase((k, x) => k.softmax(x), { kind: 'relative', factor: 1e-5 }),
+  softmaxCrossEntropy: crossEntropyCase,
   logSoftmax: rowCase((k, x) => k.logSoftmax(x), { kind: 'shifted', factor: 2 ** -20 })
 }

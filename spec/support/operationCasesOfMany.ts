@@ -113,6 +113,24 @@ export const scatterAddCase: Case = (flavour) =>
       })
     )
 
+/** One label in range for each row of scores. */
+export const crossEntropyCase: Case = (flavour) =>
+  fc
+    .tuple(anyShape({ maxRank: highestRank - 1, maxSize: 60 }), fc.integer({ min: 1, max: 7 }))
+    .chain(([shape, classes]) =>
+      fc
+        .tuple(
+          anyTensor([...shape, classes], 'float32', flavour),
+          tensorOf(shape, 'int32', fc.nat({ max: classes - 1 }))
+        )
+        .map(([scores, labels]) =>
+          call([scores, labels], {}, (k, load) => k.softmaxCrossEntropy(load(scores), load(labels)), {
+            kind: 'shifted',
+            factor: 2 ** -20
+          })
+        )
+    )
+
 /** Indices that are no place have a row of zeros. */
 export const oneHotCase: Case = () =>
   fc

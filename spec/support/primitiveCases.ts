@@ -53,6 +53,7 @@ import { anyDtype, numeric, real } from './operationCase'
 import { applied, binary, drawn, one, type PrimitiveCase, shaped, small, trial, unary } from './primitiveCase'
 import {
   concatCase,
+  crossEntropyCase,
   gatherCase,
   matmulCase,
   oneHotCase,
@@ -132,6 +133,7 @@ export const primitiveCases: { readonly [K in PrimitiveName]: PrimitiveCase } = 
   less: binary(numeric, less),
   lessEqual: binary(numeric, lessEqual),
   log: unary(real, log, { domain: 'positive' }),
+  softmaxCrossEntropy: crossEntropyCase,
   logSoftmax: unary(real, logSoftmax, { limits: { ...small, minRank: 1 } }),
   matmul: matmulCase,
   max: shaped(numeric, nonEmptyReduction, max),

@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { concat, type Dtype, gather, type HostTensor, matmul, oneHot, scatterAdd, select, type Shape } from 'gradfold'
 import { NONE } from '../../src/operation/operand'
 import { reluGradientPrimitive } from '../../src/operation/reluGradient'
+import { softmaxCrossEntropyPrimitive } from '../../src/operation/softmaxCrossEntropy'
 import { record } from '../../src/tape/record'
 import { anyShape, shapesTogether } from './arbitraryShapes'
 import { hostTensor } from './hostTensors'
@@ -125,6 +126,21 @@ const asIndices = (x: HostTensor, dtype: Dtype): HostTensor =>
     Array.from(x.values, (value) => Math.abs(Math.trunc(value)) % 2),
     dtype
   )
+
+/** One label in range for each row of scores. */
+export const crossEntropyCase: PrimitiveCase = {
+  dtypes: real,
+  trials: (dtype) =>
+    fc.tuple(anyShape({ maxRank: 2, maxSize: 6 }), fc.integer({ min: 2, max: 4 })).chain(([shape, classes]) =>
+      fc.tuple(one([...shape, classes], dtype), one(shape, 'int32')).map(([scores, labels]) =>
+        trial(
+          [scores, asIndices(labels, 'int32')],
+          appliedToTwo((tape, x, y) => record(tape, softmaxCrossEntropyPrimitive, [x, y], NONE)),
+          {}
+        )
+      )
+    )
+}
 
 /** What is not int32 it refuses. */
 export const oneHotCase: PrimitiveCase = {

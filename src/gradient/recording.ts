@@ -7,6 +7,7 @@ import { addPrimitive } from '../operation/add'
 import { broadcastPrimitive } from '../operation/broadcast'
 import { castPrimitive } from '../operation/cast'
 import { concatPrimitive } from '../operation/concat'
+import { softmaxCrossEntropyPrimitive } from '../operation/softmaxCrossEntropy'
 import { divPrimitive } from '../operation/div'
 import { equalPrimitive } from '../operation/equal'
 import { expPrimitive } from '../operation/exp'
@@ -120,5 +121,7 @@ export class Recording implements Operations<Variable>, Interpreter<Variable> {
     this.on(scatterAddPrimitive, [updates, indices], { axis, size })
   oneHot = (indices: Variable, depth: number): Variable => this.on(oneHotPrimitive, [indices], { depth })
   softmax = (x: Variable): Variable => this.on(softmaxPrimitive, [x], NONE)
+  softmaxCrossEntropy = (scores: Variable, labels: Variable): Variable =>
+    this.on(softmaxCrossEntropyPrimitive, [scores, labels], NONE)
   logSoftmax = (x: Variable): Variable => this.on(logSoftmaxPrimitive, [x], NONE)
 }

@@ -88,4 +88,6 @@ export interface Operations<T> {
   softmax(x: T): T
   /** Along the last axis, float32, without overflow. */
   logSoftmax(x: T): T
+  /** -logSoftmax(scores) of `[..., classes]` at the int32 label of each row, `[...]`; labels are in range. */
+  softmaxCrossEntropy(scores: T, labels: T): T
 }

@@ -1,29 +1,29 @@
 import { isLeft, left, mapLeft } from 'fp-ts/Either'
 import { pipe } from 'fp-ts/function'
 import type { Result } from '../error/result'
-import { atPath, indexOutOfBounds, shapeMismatch, shapesText, type TensorError } from '../error/tensorError'
+import { atPath, shapeMismatch, shapesText } from '../error/tensorError'
 import { sameShape } from '../kernels/shape'
-import type { Dtype, Shape } from '../kernels/tensor'
-import { cast } from '../operation/cast'
+import type { Dtype } from '../kernels/tensor'
+import { softmaxCrossEntropyPrimitive } from '../operation/softmaxCrossEntropy'
+import { NONE } from '../operation/operand'
 import { logSoftmax } from '../operation/logSoftmax'
 import { mul } from '../operation/mul'
 import { neg } from '../operation/neg'
-import { oneHot } from '../operation/oneHot'
 import { atLeastRank, wrongDtype } from '../operation/rules'
-import { select } from '../operation/select'
 import { sum } from '../operation/sum'
 import { allOrNothing } from '../tape/allOrNothing'
 import { type Input, shapeOfInput } from '../tape/input'
 import { constant } from '../tape/leaf'
+import { record } from '../tape/record'
 import { contextOf, type Tape, type Traced } from '../tape/tape'
-import { andThen, of, trace } from '../tape/trace'
+import { andThen, of } from '../tape/trace'
 import { Variable } from '../tape/variable'
 import { type LossSettings, notEmpty, reduceLoss } from './reduction'
 
 /**
  * The cross-entropy of softmax(scores) against labels: -sum(p ln(softmax(scores))) for each example, then their mean.
  * Scores are `[..., classes]`; labels are whole numbers `[...]`, or distributions p `[..., classes]`, on the tape or in
- * JavaScript. Stable for scores of any size: it is computed from logSoftmax.
+ * JavaScript. Stable for scores of any size: the largest is taken off first.
  *
  * Derivative to the scores: (softmax(scores) - p) / n for each of n examples.
  * Errors: IndexOutOfBounds for a label that is no class, ShapeMismatch, InvalidShape for an empty batch, DtypeError.
@@ -63,9 +63,9 @@ export const softmaxCrossEntropy = (
   return allOrNothing(tape, () =>
     pipe(
       onTape(tape, labels, whole ? 'int32' : 'float32'),
-      andThen((at, known) => (whole ? picked(at, scores, known) : weighted(at, scores, known))),
-      andThen((at, logs) => sum(at, logs, { axis: -1 })),
-      andThen(neg),
+      andThen((at, known) =>
+        whole ? record(at, softmaxCrossEntropyPrimitive, [scores, known], NONE) : againstDistribution(at, scores, known)
+      ),
       andThen((at, losses) => reduceLoss(at, losses, reduction))
     )
   )
@@ -74,35 +74,10 @@ export const softmaxCrossEntropy = (
 const onTape = (tape: Tape, labels: Variable | Input, dtype: Dtype): Result<Traced<Variable>> =>
   labels instanceof Variable ? of(tape, labels) : constant(tape, labels, { dtype })
 
-/** ln(softmax) at the label, 0 elsewhere: chosen, not multiplied, so that a class of probability 0 is no NaN. */
-const picked = (tape: Tape, scores: Variable, labels: Variable): Result<Traced<Variable>> =>
-  trace(tape, function* (run) {
-    const classes = lastOf(scores.shape)
-    const hot = yield* run((at) => mapLeft(noClass(classes))(oneHot(at, labels, classes)))
-    const mask = yield* run(cast, hot, 'bool')
-    return yield* run(select, mask, yield* run(logSoftmax, scores), 0)
-  })
-
-/** What oneHot says of an index, said of a label. */
-const noClass =
-  (classes: number) =>
-  (error: TensorError): TensorError =>
-    error._tag === 'IndexOutOfBounds'
-      ? atPath(error.path)(
-          indexOutOfBounds(
-            'softmaxCrossEntropy',
-            error.index,
-            classes,
-            `softmaxCrossEntropy was given the label ${error.index}, but ${classes} scores for each example take labels ` +
-              `from 0 to ${classes - 1}: do they start at 1, or has the model too few outputs?`
-          )
-        )
-      : error
-
-const weighted = (tape: Tape, scores: Variable, distribution: Variable): Result<Traced<Variable>> =>
+const againstDistribution = (tape: Tape, scores: Variable, distribution: Variable): Result<Traced<Variable>> =>
   pipe(
     logSoftmax(tape, scores),
-    andThen((at, logs) => mul(at, distribution, logs))
+    andThen((at, logs) => mul(at, distribution, logs)),
+    andThen((at, logs) => sum(at, logs, { axis: -1 })),
+    andThen(neg)
   )
-
-const lastOf = (shape: Shape): number => shape.at(-1) ?? 1

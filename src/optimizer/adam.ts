@@ -44,17 +44,29 @@ export const checkAdam = ({ learningRate, beta1, beta2, eps }: Adam): Result<unk
  */
 export const adamRule =
   ({ learningRate, beta1, beta2, eps }: Adam): Rule =>
-  (operations, parameter, gradient, slots, step) => {
+  (operations, parameter, gradient, slots, step, through) => {
     const [mean, square] = slots
-    const squared = operations.square(gradient)
-    const nextMean =
-      mean === undefined ? gradient : operations.add(operations.mul(mean, scalar(operations, beta1)), gradient)
-    const nextSquare =
-      square === undefined ? squared : operations.add(operations.mul(square, scalar(operations, beta2)), squared)
+    const times = (x: typeof parameter, value: number) => operations.mul(x, scalar(operations, value))
+    const decayed = (slot: typeof parameter | undefined, decay: number, next: typeof parameter): typeof parameter =>
+      slot === undefined
+        ? next
+        : through(
+            slot,
+            (x) => times(x, decay),
+            (x) => operations.add(x, next)
+          )
+    const nextMean = decayed(mean, beta1, gradient)
+    const nextSquare = decayed(square, beta2, operations.square(gradient))
     // sqrt(v' / (1 - beta2^t)) is root times the square root of V'.
     const root = Math.sqrt((1 - beta2) / (1 - beta2 ** step))
     const factor = (learningRate * (1 - beta1)) / ((1 - beta1 ** step) * root)
-    const spread = operations.add(operations.sqrt(nextSquare), scalar(operations, eps / root))
-    const change = operations.mul(operations.div(nextMean, spread), scalar(operations, factor))
-    return { parameter: operations.sub(parameter, change), slots: [nextMean, nextSquare] }
+    const moved = through(
+      nextSquare,
+      (x) => operations.sqrt(x),
+      (x) => operations.add(x, scalar(operations, eps / root)),
+      (x) => operations.div(nextMean, x),
+      (x) => times(x, factor),
+      (x) => operations.sub(parameter, x)
+    )
+    return { parameter: moved, slots: [nextMean, nextSquare] }
   }

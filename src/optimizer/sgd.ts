@@ -41,16 +41,22 @@ export const checkSgd = ({ learningRate, momentum, nesterov }: Sgd): Result<unkn
 
 export const sgdRule =
   ({ learningRate, momentum, nesterov }: Sgd): Rule =>
-  (operations, parameter, gradient, slots) => {
+  (operations, parameter, gradient, slots, _, through) => {
+    const times = (x: typeof parameter, value: number) => operations.mul(x, scalar(operations, value))
     const velocity =
       momentum === 0 || slots[0] === undefined
         ? gradient
-        : operations.add(operations.mul(slots[0], scalar(operations, momentum)), gradient)
-    const direction = nesterov
-      ? operations.add(gradient, operations.mul(velocity, scalar(operations, momentum)))
-      : velocity
-    return {
-      parameter: operations.sub(parameter, operations.mul(direction, scalar(operations, learningRate))),
-      slots: momentum === 0 ? [] : [velocity]
-    }
+        : through(
+            slots[0],
+            (x) => times(x, momentum),
+            (x) => operations.add(x, gradient)
+          )
+    const ahead = (x: typeof parameter) => operations.add(gradient, times(x, momentum))
+    const moved = through(
+      velocity,
+      ...(nesterov ? [ahead] : []),
+      (x) => times(x, learningRate),
+      (x) => operations.sub(parameter, x)
+    )
+    return { parameter: moved, slots: momentum === 0 ? [] : [velocity] }
   }

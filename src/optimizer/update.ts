@@ -14,7 +14,7 @@ import { contextOf, type Tape, type Traced } from '../tape/tape'
 import { tensorOf, type Variable } from '../tape/variable'
 import { adamRule, checkAdam } from './adam'
 import { initialState, type Optimizer, type OptimizerState } from './optimizer'
-import type { Rule } from './rule'
+import { type Rule, throughAndFree } from './rule'
 import { checkSgd, sgdRule } from './sgd'
 
 /** What an update gives: the model with new parameters, and the optimiser's new state. */
@@ -90,7 +90,8 @@ const apply = (
 ): { readonly parameter: Tensor; readonly slots: ReadonlyArray<Tensor> } => {
   const before = own.allocations.mark()
   const gradient = gradients.get(variable)!
-  const next = rule(own, tensorOf(variable), gradient, state.slots[path] ?? [], step)
+  const through = throughAndFree<Tensor>((tensor) => own.release(tensor))
+  const next = rule(own, tensorOf(variable), gradient, state.slots[path] ?? [], step, through)
   const slots = next.slots.map((slot) => (slot.owner === own.allocations ? slot : own.reshape(slot, slot.shape)))
   for (const tensor of [next.parameter, ...slots]) tensor.claims = 1
   own.allocations.releaseUnclaimed(before)

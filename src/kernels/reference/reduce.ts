@@ -45,6 +45,13 @@ export const logSoftmax = (x: Block): Block =>
     row.forEach((a, i) => (result[i] = a - shift - total))
   })
 
+/** -log(softmax) at the label of each row. */
+export const crossEntropy = (scores: Block, labels: Block): Block => {
+  const { numbers } = logSoftmax(scores)
+  const classes = scores.shape.at(-1)!
+  return generate(scores.shape.slice(0, -1), 'float32', (row) => -numbers[row * classes + labels.numbers[row]!]!)
+}
+
 /** `write` is given each row along the last axis, and where to write the row of the result. */
 const eachRow = (x: Block, write: (row: Float64Array, result: Float64Array) => void): Block => {
   const result = zeros(x.shape, 'float32')

@@ -11,7 +11,7 @@ import { firstOutOfRange, gather, oneHot, scatterAdd } from './indexed'
 import { matmul } from './matmul'
 import { type Block, generate } from './numbers'
 import { broadcast, concat, pad, reshape, slice, transpose } from './rearrange'
-import { logSoftmax, max, mean, softmax, sum } from './reduce'
+import { crossEntropy, logSoftmax, max, mean, softmax, sum } from './reduce'
 import { blockOf, ReferenceTensor } from './referenceTensor'
 
 /**
@@ -212,6 +212,10 @@ class ReferenceKernels implements Kernels {
   }
   logSoftmax(x: Tensor): Tensor {
     return this.made(logSoftmax(blockOf(x)))
+  }
+
+  softmaxCrossEntropy(scores: Tensor, labels: Tensor): Tensor {
+    return this.made(crossEntropy(blockOf(scores), blockOf(labels)))
   }
 
   private unary(x: Tensor, f: (a: number) => number): Tensor {

@@ -108,6 +108,7 @@ class ShapesKernels implements Kernels {
   readonly tanh = this.neg
   readonly softmax = this.neg
   readonly logSoftmax = this.neg
+  readonly softmaxCrossEntropy = (scores: Tensor): Tensor => this.made(scores.shape.slice(0, -1), 'float32')
 
   readonly equal = (x: Tensor, y: Tensor): Tensor => this.broadcasted('bool', x, y)
   readonly notEqual = this.equal

@@ -78,13 +78,16 @@ const isCheaperMirrored = (x: Matrix, y: Matrix, m: number, k: number, n: number
 
 const mirrored = (heap: Heap, x: Matrix, y: Matrix, output: Block, m: number, k: number, n: number): void => {
   const product = temporary(heap, m * n)
-  withUntransposed(heap, { ...y, transposed: !y.transposed }, (left) => {
-    withUntransposed(heap, { ...x, transposed: !x.transposed }, (right) =>
-      multiply(heap, left, right, product, n, k, m)
-    )
-  })
-  heap.call.Transpose(product.id, heap.shape(0, [n, m]), 2, 0, output.id, heap.shape(1, [1, 0]), 2)
-  dispose(heap, product)
+  try {
+    withUntransposed(heap, { ...y, transposed: !y.transposed }, (left) => {
+      withUntransposed(heap, { ...x, transposed: !x.transposed }, (right) => {
+        multiply(heap, left, right, product, n, k, m)
+      })
+    })
+    heap.call.Transpose(product.id, heap.shape(0, [n, m]), 2, 0, output.id, heap.shape(1, [1, 0]), 2)
+  } finally {
+    dispose(heap, product)
+  }
 }
 
 /** One matrix of a batch, untransposed, under an id of its own. */

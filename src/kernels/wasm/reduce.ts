@@ -2,7 +2,7 @@
  * Reductions of `[outer, reduced, inner]` blocks. TensorFlow.js' Sum adds up in float32, one after the other: 1 % off at
  * 1e6 elements, stuck at 2^24. These loops add up in float64, at the same speed.
  */
-import type { Place } from './loops'
+import type { Place, View } from './loops'
 
 export interface Block {
   readonly outer: number
@@ -58,19 +58,38 @@ export const maxLoop = (x: Place, output: Place, { outer, reduced, inner }: Bloc
   }
 }
 
+/** -log(softmax) at one place of each row: max - x + log(sum(exp(x - max))). */
+export const crossEntropyLoop = (x: Place, labels: Place, output: Place, rows: number, channels: number): void => {
+  const { view: xs } = x
+  for (let row = 0, p = x.at; row < rows; row++, p += channels) {
+    const best = largest(xs, p, channels)
+    const chosen = xs[p + labels.view[labels.at + row]!]!
+    output.view[output.at + row] = best - chosen + Math.log(sumOfPowers(xs, p, channels, best))
+  }
+}
+
+const largest = (xs: View, from: number, count: number): number => {
+  let best = xs[from]!
+  for (let i = 1; i < count; i++) {
+    const value = xs[from + i]!
+    if (value > best || value !== value) best = value
+  }
+  return best
+}
+
+const sumOfPowers = (xs: View, from: number, count: number, shift: number): number => {
+  let sum = 0
+  for (let i = 0; i < count; i++) sum += Math.exp(xs[from + i]! - shift)
+  return sum
+}
+
 /** log(softmax) of each row: x - max - log(sum(exp(x - max))). */
 export const logSoftmaxLoop = (x: Place, output: Place, rows: number, channels: number): void => {
   const { view: xs } = x
   const { view: out } = output
   for (let row = 0, p = x.at, q = output.at; row < rows; row++, p += channels, q += channels) {
-    let best = xs[p]!
-    for (let i = 1; i < channels; i++) {
-      const value = xs[p + i]!
-      if (value > best || value !== value) best = value
-    }
-    let sum = 0
-    for (let i = 0; i < channels; i++) sum += Math.exp(xs[p + i]! - best)
-    const shift = Math.log(sum)
+    const best = largest(xs, p, channels)
+    const shift = Math.log(sumOfPowers(xs, p, channels, best))
     // Two subtractions: best + shift would lose the shift next to a large maximum.
     for (let i = 0; i < channels; i++) out[q + i] = xs[p + i]! - best - shift
   }

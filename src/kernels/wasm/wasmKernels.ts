@@ -18,7 +18,7 @@ import { Heap } from './heap'
 import { gatherLoop, scatterAddLoop, slicesOf } from './indexing'
 import { copyLoop, type Place } from './loops'
 import { matmulInto } from './matmul'
-import { type Block, logSoftmaxLoop, maxLoop, sumLoop } from './reduce'
+import { type Block, crossEntropyLoop, logSoftmaxLoop, maxLoop, sumLoop } from './reduce'
 import { WasmElementwise } from './wasmElementwise'
 import { own } from './wasmMemory'
 import { WasmTensor } from './wasmTensor'
@@ -190,6 +190,13 @@ class WasmKernels extends WasmElementwise implements Kernels {
     const { output, size } = this.likeInput(x)
     const channels = x.shape.at(-1)!
     if (size > 0) logSoftmaxLoop(this.place(x), this.place(output), size / channels, channels)
+    return output
+  }
+
+  softmaxCrossEntropy(scores: Tensor, labels: Tensor): Tensor {
+    const output = this.make(scores.shape.slice(0, -1), 'float32')
+    const channels = scores.shape.at(-1)!
+    crossEntropyLoop(this.place(scores), this.place(labels), this.place(output), output.size, channels)
     return output
   }
 
