@@ -52,7 +52,7 @@ describe('digits.ts', () => {
     writeFileSync(plot, 'an older curve')
     const { status, stdout, stderr } = run('digits.ts', ['--epochs', '1', '--plot', plot])
     expect([status, stderr]).toEqual([0, ''])
-    expect(stdout).toContain('109,386')
+    expect(stdout).toContain('235,146')
     expect(stdout).toMatch(
       /^epoch 1\/1 {2}loss \d\.\d{4} {2}test loss \d\.\d{4} {2}test accuracy 0\.\d{4} {2}[\d.]+ s$/m
     )
