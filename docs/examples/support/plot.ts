@@ -21,7 +21,7 @@ export const plotCurves = (
     animation: false,
     backgroundColor: '#ffffff',
     title: { text: title, left: 'center' },
-    legend: { bottom: 8 },
+    legend: { bottom: 8, itemGap: 32 },
     grid: { left: 64, right: 32, top: 56, bottom: 80 },
     xAxis: { type: 'value', name: xName, nameLocation: 'middle', nameGap: 28, minInterval: 1, min: 1 },
     yAxis: { type: 'value', name: yName, nameLocation: 'middle', nameGap: 44 },
