@@ -86,7 +86,7 @@ describe('the public surface', () => {
       Parameter Progress
       Readable ReduceSettings Reduction Released Result Run
       Sequential Sgd SgdSettings Shape ShapeMismatch ShapedValues Showable
-      TapeEntry TapeSettings TensorError TensorType Traced TrainingState
+      TapeEntry TapeSettings TensorError TensorType TextStream Traced TrainingState
       UpdateSettings Updated
       Values
       WasmSettings"

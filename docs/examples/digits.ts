@@ -38,13 +38,26 @@ import {
 import { type Digits, drawDigit, loadDigits, PIXELS } from './support/digits'
 import { plotCurves } from './support/plot'
 
-const { values: options } = parseArgs({
-  options: {
-    epochs: { type: 'string', default: '12' },
-    seed: { type: 'string', default: '7' },
-    plot: { type: 'string', default: 'out/digits-loss.svg' }
+/** Ends the program with a sentence instead of a stack. */
+const stop = (reason: string): never => {
+  console.error(reason)
+  process.exit(1)
+}
+
+const readOptions = () => {
+  try {
+    return parseArgs({
+      options: {
+        epochs: { type: 'string', default: '12' },
+        seed: { type: 'string', default: '7' },
+        plot: { type: 'string', default: 'out/digits-loss.svg' }
+      }
+    }).values
+  } catch (thrown) {
+    return stop(`${String(thrown)}\nOptions: --epochs 12 --seed 7 --plot out/digits-loss.svg`)
   }
-})
+}
+const options = readOptions()
 
 /** 784 pixels, 256 and 128 hidden units, 10 scores. */
 const network = (tape: Tape) =>
@@ -69,13 +82,7 @@ const measure: Measure<Layer, Digits> = (tape, model, { images, labels }) =>
   })
 
 /** The right of a Result, or the end of the program with a sentence that says why. */
-const orExit = <A>(result: Result<A>): A => {
-  if (isLeft(result)) {
-    console.error(show(result.left))
-    process.exit(1)
-  }
-  return result.right
-}
+const orExit = <A>(result: Result<A>): A => (isLeft(result) ? stop(show(result.left)) : result.right)
 
 /** The model's guess for each image. */
 const guesses = (trained: Traced<Layer>, images: Digits['images']): Result<Traced<Int32Array>> =>
@@ -134,4 +141,4 @@ const main = async (): Promise<void> => {
   )
 }
 
-void main()
+main().catch((thrown: unknown) => stop(String(thrown)))

@@ -1,7 +1,7 @@
 /**
  * The handle to numbers that a kernel set holds, and the plain values around it.
  */
-import { inspect } from 'node:util'
+import { inspected } from './inspected'
 import type { Allocations } from './allocations'
 
 /** Sizes along each axis; `[]` is a scalar. */
@@ -49,7 +49,7 @@ export abstract class Tensor implements TensorType {
     return this.#owner
   }
 
-  [inspect.custom](): string {
+  [inspected](): string {
     return `Tensor [${this.shape.join(', ')}] ${this.dtype}`
   }
 

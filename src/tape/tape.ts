@@ -2,7 +2,7 @@
  * The tape: an opaque, immutable value. It holds what was recorded, the kernels that computed it, the random key that the
  * next draw takes, whether this is training or evaluation, and the layer path that entries are recorded under.
  */
-import { inspect } from 'node:util'
+import { inspected } from '../kernels/inspected'
 import type { Kernels } from '../kernels/kernels'
 import type { Tensor } from '../kernels/tensor'
 import { childKey, type RandomKey, randomKey } from '../random/key'
@@ -44,7 +44,7 @@ export class Tape {
     return this.#context.training
   }
 
-  [inspect.custom](): string {
+  [inspected](): string {
     return `Tape of ${this.length} entries on ${this.kernels.name}, ${this.training ? 'training' : 'evaluation'}`
   }
 }

@@ -2,7 +2,7 @@
  * A variable is one recorded operation and its value: an entry of the tape. Entries form a persistent stack: each knows
  * the one below, so appending is O(1), shares everything, and two tapes grown from one are both valid.
  */
-import { inspect } from 'node:util'
+import { inspected } from '../kernels/inspected'
 import type { Dtype, Shape, Tensor } from '../kernels/tensor'
 import type { Primitive } from './primitive'
 
@@ -63,7 +63,7 @@ export class Variable {
     return this.#tensor.dtype
   }
 
-  [inspect.custom](): string {
+  [inspected](): string {
     return `Variable ${this.primitive.name} [${this.shape.join(', ')}] ${this.dtype}`
   }
 

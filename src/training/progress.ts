@@ -1,4 +1,5 @@
 /** How training shows itself: a bar on a terminal, plain lines elsewhere (logs, CI, files). */
+import { Writable } from 'node:stream'
 import { SingleBar } from 'cli-progress'
 import type { Measures } from './evaluate'
 
@@ -12,6 +13,14 @@ export interface Progress {
   end(epoch: number, epochs: number, measures: Measures, seconds: number): void
   /** When an epoch breaks off. */
   stop(): void
+}
+
+/** Where text goes: `process.stdout`, or anything that writes. */
+export interface TextStream {
+  readonly isTTY?: boolean | undefined
+  /** Characters in a line of a terminal. */
+  readonly columns?: number | undefined
+  write(text: string): unknown
 }
 
 /** Says nothing. */
@@ -39,10 +48,10 @@ export const lines = (write: (text: string) => void): Progress => ({
  * const progress = bar(process.stderr)
  * console.log(typeof progress.step) // => function
  */
-export const bar = (stream: NodeJS.WriteStream): Progress => {
+export const bar = (stream: TextStream): Progress => {
   const widget = new SingleBar({
     format: 'epoch {epoch}  {bar} {value}/{total}  loss {loss}  {eta} s left',
-    stream,
+    stream: terminalOf(stream),
     clearOnComplete: true,
     fps: 10
   })
@@ -64,8 +73,22 @@ export const bar = (stream: NodeJS.WriteStream): Progress => {
  * import { automatic } from 'gradfold'
  * console.log(typeof automatic(process.stderr).end) // => function
  */
-export const automatic = (stream: NodeJS.WriteStream = process.stdout): Progress =>
-  stream.isTTY ? bar(stream) : lines((text) => stream.write(text))
+export const automatic = (stream: TextStream = process.stdout): Progress =>
+  stream.isTTY === true ? bar(stream) : lines((text) => stream.write(text))
+
+/** What cli-progress writes to: a stream of Node's, which the published types do not name. */
+const terminalOf = (stream: TextStream): Writable => {
+  const writable = new Writable({
+    write: (chunk: unknown, _, done) => {
+      stream.write(String(chunk))
+      done()
+    }
+  })
+  return Object.defineProperties(writable, {
+    isTTY: { get: () => stream.isTTY },
+    columns: { get: () => stream.columns }
+  })
+}
 
 const measuresText = (measures: Measures): string =>
   Object.entries(measures)
