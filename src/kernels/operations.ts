@@ -5,11 +5,6 @@
  */
 import type { Dtype, Shape } from './tensor'
 
-/** Two tensors of one dtype, float32 or int32, broadcast as NumPy does. */
-export type Binary<T> = (x: T, y: T) => T
-/** One tensor in, one of the same shape out. */
-export type Unary<T> = (x: T) => T
-
 /** The primitive operations over any representation T of a tensor. */
 export interface Operations<T> {
   shapeOf(x: T): Shape

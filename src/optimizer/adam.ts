@@ -1,6 +1,7 @@
 import type { Result } from '../error/result'
+import { scalar } from '../operation/cotangent'
 import type { Adam } from './optimizer'
-import { type Rule, scalar } from './rule'
+import type { Rule } from './rule'
 import { inInterval } from './settings'
 
 /** Settings of adam. */

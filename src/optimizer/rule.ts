@@ -30,5 +30,3 @@ export const throughAndFree =
     }
     return at
   }
-
-export const scalar = <T>(operations: Operations<T>, value: number): T => operations.fill([], value, 'float32')

@@ -1,9 +1,10 @@
 import { isLeft, right } from 'fp-ts/Either'
 import type { Result } from '../error/result'
 import { invalidArgument } from '../error/tensorError'
+import { scalar } from '../operation/cotangent'
 import type { Sgd } from './optimizer'
 import { inInterval, refuse } from './settings'
-import { type Rule, scalar } from './rule'
+import type { Rule } from './rule'
 
 /** Settings of sgd. */
 export interface SgdSettings {
