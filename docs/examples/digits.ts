@@ -14,6 +14,7 @@ import {
   evaluate,
   fit,
   forward,
+  type HostTensor,
   item,
   type Layer,
   lift,
@@ -89,7 +90,7 @@ const guesses = (trained: Traced<Layer>, images: Digits['images']): Result<Trace
   scope(trained.tape, (tape) =>
     trace(tape, function* (run) {
       const scores = yield* run(forward, trained.value, yield* run(constant, images))
-      return predictions(yield* run(lift<Parameters<typeof predictions>[0]>, read(scores)))
+      return predictions(yield* run(lift<HostTensor>, read(scores)))
     })
   )
 

@@ -1,4 +1,18 @@
-import { add, andThen, memory, mul, of, parameter, referenceKernels, relu, type Tape } from 'gradfold'
+import {
+  add,
+  andThen,
+  constant,
+  fill,
+  memory,
+  mul,
+  of,
+  parameter,
+  referenceKernels,
+  relu,
+  release,
+  type Tape,
+  wasmKernels
+} from 'gradfold'
 import { pipe } from 'fp-ts/function'
 import { allOrNothing } from '../../src/tape/allOrNothing'
 import { onTape } from '../support/leaks'
@@ -36,6 +50,19 @@ describe('allOrNothing', () => {
       expect(memory(tape.kernels)).toEqual(before)
       expect(numbersOf(x)).toEqual([1, 2])
       expect(rightOf(allOrNothing(tape, () => of(tape, 1))).value).toBe(1)
+    })
+  })
+
+  it('releases nothing that was there before, even if the body released what the mark was', () => {
+    onTape(wasmKernels(), (tape) => {
+      const kept = rightOf(constant(tape, [1, 2]))
+      const newest = rightOf(constant(kept.tape, [3]))
+      const failed = allOrNothing(newest.tape, () => {
+        release(newest.value)
+        return fill(newest.tape, [-1], 0)
+      })
+      expect(leftOf(failed)._tag).toBe('InvalidShape')
+      expect(numbersOf(kept.value)).toEqual([1, 2])
     })
   })
 })

@@ -33,8 +33,12 @@ export class Allocations {
     return this.newest
   }
 
-  /** Releases all that came after the mark and no cotangent claims. The marked tensor itself must still be here. */
+  /**
+   * Releases all that came after the mark and no cotangent claims. If the marked tensor is not here any more, what came
+   * after it cannot be told from what was before: then nothing is released, and it stays until the list is.
+   */
   releaseUnclaimed(mark: Tensor | undefined): void {
+    if (mark !== undefined && mark.owner !== this) return
     let tensor = this.newest
     while (tensor !== undefined && tensor !== mark) {
       const previous = Tensor.previousOf(tensor)

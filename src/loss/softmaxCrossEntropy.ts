@@ -1,4 +1,4 @@
-import { isLeft, left, mapLeft } from 'fp-ts/Either'
+import { isLeft, left } from 'fp-ts/Either'
 import { pipe } from 'fp-ts/function'
 import type { Result } from '../error/result'
 import { atPath, shapeMismatch, shapesText } from '../error/tensorError'
@@ -9,7 +9,7 @@ import { NONE } from '../operation/operand'
 import { logSoftmax } from '../operation/logSoftmax'
 import { mul } from '../operation/mul'
 import { neg } from '../operation/neg'
-import { atLeastRank, wrongDtype } from '../operation/rules'
+import { atLeastRank } from '../operation/rules'
 import { sum } from '../operation/sum'
 import { allOrNothing } from '../tape/allOrNothing'
 import { type Input, shapeOfInput } from '../tape/input'
@@ -55,10 +55,6 @@ export const softmaxCrossEntropy = (
       `softmaxCrossEntropy of ${shapesText([scores.shape])} scores takes labels ${shapesText([examples])} or ` +
       `distributions ${shapesText([scores.shape])}, not ${shapesText([shape])}: one label for each example.`
     return left(atPath(path)(shapeMismatch('softmaxCrossEntropy', [scores.shape, shape], text)))
-  }
-  if (whole && labels instanceof Variable && labels.dtype !== 'int32') {
-    const typed = wrongDtype('softmaxCrossEntropy', 'int32 labels', [labels.dtype], `cast(tape, labels, 'int32')`)
-    return mapLeft(atPath(path))(typed)
   }
   return allOrNothing(tape, () =>
     pipe(

@@ -3,8 +3,7 @@ import { indexOutOfBounds, shapeMismatch, shapesText } from '../error/tensorErro
 import { sameShape } from '../kernels/shape'
 import type { Primitive } from '../tape/primitive'
 import { neverAsked } from './cotangent'
-import { areIndices } from './indices'
-import { atLeastRank, unaryRule } from './rules'
+import { atLeastRank, unaryRule, wrongDtype } from './rules'
 
 const NAME = 'softmaxCrossEntropy'
 
@@ -22,8 +21,9 @@ export const softmaxCrossEntropyPrimitive: Primitive<object> = {
     if (isLeft(ranked)) return ranked
     const typed = unaryRule(NAME, 'float32')([scores!])
     if (isLeft(typed)) return typed
-    const whole = areIndices(NAME, labels!)
-    if (isLeft(whole)) return whole
+    if (labels!.dtype !== 'int32') {
+      return wrongDtype(NAME, 'int32 labels', [labels!.dtype], `cast(tape, labels, 'int32')`)
+    }
     const shape = scores!.shape.slice(0, -1)
     if (sameShape(labels!.shape, shape)) return right({ shape, dtype: 'float32' })
     const shapes = [scores!.shape, labels!.shape]

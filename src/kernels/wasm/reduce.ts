@@ -46,14 +46,7 @@ export const maxLoop = (x: Place, output: Place, { outer, reduced, inner }: Bloc
   const { view: xs } = x
   for (let o = 0; o < outer; o++) {
     for (let i = 0; i < inner; i++) {
-      let p = x.at + o * reduced * inner + i
-      let best = xs[p]!
-      for (let r = 1; r < reduced; r++) {
-        p += inner
-        const value = xs[p]!
-        if (value > best || value !== value) best = value
-      }
-      output.view[output.at + o * inner + i] = best
+      output.view[output.at + o * inner + i] = largest(xs, x.at + o * reduced * inner + i, reduced, inner)
     }
   }
 }
@@ -62,16 +55,17 @@ export const maxLoop = (x: Place, output: Place, { outer, reduced, inner }: Bloc
 export const crossEntropyLoop = (x: Place, labels: Place, output: Place, rows: number, channels: number): void => {
   const { view: xs } = x
   for (let row = 0, p = x.at; row < rows; row++, p += channels) {
-    const best = largest(xs, p, channels)
+    const best = largest(xs, p, channels, 1)
     const chosen = xs[p + labels.view[labels.at + row]!]!
     output.view[output.at + row] = best - chosen + Math.log(sumOfPowers(xs, p, channels, best))
   }
 }
 
-const largest = (xs: View, from: number, count: number): number => {
+/** Of `count` numbers, `step` apart; NaN if one is NaN. */
+const largest = (xs: View, from: number, count: number, step: number): number => {
   let best = xs[from]!
-  for (let i = 1; i < count; i++) {
-    const value = xs[from + i]!
+  for (let i = 1, p = from + step; i < count; i++, p += step) {
+    const value = xs[p]!
     if (value > best || value !== value) best = value
   }
   return best
@@ -88,7 +82,7 @@ export const logSoftmaxLoop = (x: Place, output: Place, rows: number, channels: 
   const { view: xs } = x
   const { view: out } = output
   for (let row = 0, p = x.at, q = output.at; row < rows; row++, p += channels, q += channels) {
-    const best = largest(xs, p, channels)
+    const best = largest(xs, p, channels, 1)
     const shift = Math.log(sumOfPowers(xs, p, channels, best))
     // Two subtractions: best + shift would lose the shift next to a large maximum.
     for (let i = 0; i < channels; i++) out[q + i] = xs[p + i]! - best - shift
