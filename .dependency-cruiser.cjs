@@ -11,7 +11,8 @@ const layers = [
   ['loss', 'a loss knows predictions and targets, not the model that made them'],
   ['model', 'a model is a value: what is asked of it needs no optimiser'],
   ['optimizer', 'optimisers are functions of model, gradients and state: they know no loop'],
-  ['training', 'nothing but the public surface knows training']
+  ['training', 'training is for programs: what sets gradfold up knows nothing of it'],
+  ['command', 'commands are for a terminal: no function of the library prints or sets anything up']
 ]
 const below = (index) => layers.slice(index + 1).map(([folder]) => folder)
 

@@ -16,5 +16,6 @@ module.exports = {
       }
     ]
   },
+  globalSetup: '<rootDir>/spec/support/globalSetup.ts',
   maxWorkers: 2
 }

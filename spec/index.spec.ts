@@ -59,7 +59,7 @@ describe('the public surface', () => {
       pad parameter parameterCount parameters permutation predictions
       read referenceKernels release relu renew reshape
       scatterAdd scope scopeAsync select sequential sgd shapesKernels show sigmoid sign silent slice softmax softmaxCrossEntropy sqrt square startTape startTraining sub sum
-      tanh toArray trace training trainingStep transpose traverse truncatedNormal
+      tanh tensorflowKernels toArray trace training trainingStep transpose traverse truncatedNormal
       uniform update
       wasmKernels
       xavierNormal xavierUniform
@@ -86,7 +86,7 @@ describe('the public surface', () => {
       Parameter Progress
       Readable ReduceSettings Reduction Released Result Run
       Sequential Sgd SgdSettings Shape ShapeMismatch ShapedValues Showable
-      TapeEntry TapeSettings TensorError TensorType TextStream Traced TrainingState
+      TapeEntry TapeSettings TensorError TensorType TensorflowSettings TextStream Traced TrainingState
       UpdateSettings Updated
       Values
       WasmSettings"

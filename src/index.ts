@@ -21,6 +21,7 @@ export type { Result } from './error/result'
 
 // Kernels: what computes.
 export { defaultKernels } from './kernels/defaultKernels'
+export { tensorflowKernels, type TensorflowSettings } from './kernels/tensorflow/tensorflowKernels'
 export { wasmKernels, type WasmSettings } from './kernels/wasm/wasmKernels'
 export { referenceKernels } from './kernels/reference/referenceKernels'
 export { shapesKernels } from './kernels/shapes/shapesKernels'

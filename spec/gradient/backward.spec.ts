@@ -27,11 +27,11 @@ import {
   toArray,
   trace,
   type Traced,
-  type Variable,
-  wasmKernels
+  type Variable
 } from 'gradfold'
 import { isNone } from 'fp-ts/Option'
 import { pipe } from 'fp-ts/function'
+import { namedKernels } from '../support/kernelSets'
 import { onTape } from '../support/leaks'
 import { gradientFor } from '../support/numbers'
 import { refused } from '../support/refused'
@@ -40,10 +40,7 @@ import { leftOf, rightOf } from '../support/results'
 const numbers = (gradients: Gradients, variable: Variable): ReadonlyArray<number> =>
   Array.from(gradientFor(gradients, variable).values)
 
-describe.each([
-  ['reference', referenceKernels()],
-  ['wasm', wasmKernels()]
-])('backward on %s', (_name, kernels) => {
+describe.each(namedKernels())('backward on %s', (_name, kernels) => {
   it('adds up what a shared variable gets: x^2 + 3 x + x', () => {
     onTape(kernels, (start) => {
       const { tape, value } = rightOf(

@@ -17,6 +17,7 @@ import {
 } from 'gradfold'
 import { isNone } from 'fp-ts/Option'
 import { computed } from '../support/computed'
+import { namedKernels } from '../support/kernelSets'
 import { onTape } from '../support/leaks'
 import { gradientFor, numbersOf } from '../support/numbers'
 import { applied } from '../support/primitiveCase'
@@ -38,10 +39,7 @@ describe('detach', () => {
     expect(computed([{ shape: [0, 2], values: [] }], cut)).toMatchObject({ type: 'float32 [0, 2]' })
   })
 
-  it.each([
-    ['reference', referenceKernels()],
-    ['wasm', wasmKernels()]
-  ])('counts as a constant, on %s', (_name, kernels) => {
+  it.each(namedKernels())('counts as a constant, on %s', (_name, kernels) => {
     onTape(kernels, (start) => {
       const { tape, value } = rightOf(trace(start, program))
       expect(value.fixed.needsGradient).toBe(false)

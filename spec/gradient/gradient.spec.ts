@@ -18,17 +18,14 @@ import {
   type Tape,
   toArray,
   trace,
-  type Variable,
-  wasmKernels
+  type Variable
 } from 'gradfold'
 import { gradientFor, numbersOf } from '../support/numbers'
+import { namedKernels } from '../support/kernelSets'
 import { onTape } from '../support/leaks'
 import { rightOf } from '../support/results'
 
-describe.each([
-  ['reference', referenceKernels()],
-  ['wasm', wasmKernels()]
-])('gradient on %s', (_name, kernels) => {
+describe.each(namedKernels())('gradient on %s', (_name, kernels) => {
   it('of x^4 is 4 x^3, 12 x^2, 24 x and 24', () => {
     onTape(kernels, (start) => {
       const { value } = rightOf(

@@ -23,6 +23,7 @@ import {
   type Variable,
   wasmKernels
 } from 'gradfold'
+import { namedKernels } from '../support/kernelSets'
 import { onTape } from '../support/leaks'
 import { refused } from '../support/refused'
 import { rightOf } from '../support/results'
@@ -44,10 +45,7 @@ const jacobianOf = (kernels: Kernels, program: (tape: Tape) => Result<Traced<Pai
     return rightOf(nested(all))
   })
 
-describe.each([
-  ['reference', referenceKernels()],
-  ['wasm', wasmKernels()]
-])('jacobian on %s', (_name, kernels) => {
+describe.each(namedKernels())('jacobian on %s', (_name, kernels) => {
   it('of a square has 2 x on its diagonal', () => {
     const squares = jacobianOf(kernels, (start) =>
       trace(start, function* (run) {

@@ -4,7 +4,6 @@ import {
   backward,
   constant,
   gradientOf,
-  type Kernels,
   map,
   matmul,
   memory,
@@ -22,13 +21,13 @@ import {
   type Tape,
   tanh,
   type Tensor,
-  trace,
-  wasmKernels
+  trace
 } from 'gradfold'
 import { isNone } from 'fp-ts/Option'
 import { isRight } from 'fp-ts/Either'
 import { tensorOf } from '../../src/tape/variable'
 import { watchedKernels } from '../support/faultyKernels'
+import { kernelSets } from '../support/kernelSets'
 import { onTape } from '../support/leaks'
 import { gradientFor } from '../support/numbers'
 import { leftOf, rightOf } from '../support/results'
@@ -42,10 +41,7 @@ const twins = function* (run: Run) {
   return { x, y, z, upstream }
 }
 
-describe.each<[string, () => Kernels]>([
-  ['reference', referenceKernels],
-  ['wasm', wasmKernels]
-])('on %s', (_name, create) => {
+describe.each(kernelSets)('on $name', ({ create }) => {
   it('there is one tensor more for each gradient', () => {
     onTape(create(), (start) => {
       const { tape, value } = rightOf(trace(start, twins))

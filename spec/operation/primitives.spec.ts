@@ -2,19 +2,10 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
-import {
-  type Dtype,
-  fill,
-  parameter,
-  read,
-  referenceKernels,
-  release,
-  shapesKernels,
-  type Tensor,
-  wasmKernels
-} from 'gradfold'
+import { type Dtype, fill, parameter, read, referenceKernels, release, shapesKernels, type Tensor } from 'gradfold'
 import { type At, isDifferentiable } from '../../src/tape/primitive'
 import { inputsOf, tensorOf, type Variable } from '../../src/tape/variable'
+import { kernelSets } from '../support/kernelSets'
 import { onParameters } from '../support/derivatives'
 import { onTape } from '../support/leaks'
 import { at } from '../support/operationCase'
@@ -39,7 +30,7 @@ describe('the table of primitives', () => {
   })
 })
 
-const kernelSets = [referenceKernels(), wasmKernels(), shapesKernels()]
+const sets = [...kernelSets.map(({ create }) => create()), shapesKernels()]
 
 describe.each(Object.entries(primitiveCases))('%s', (name, { dtypes: taken, trials }) => {
   const any = fc.constantFrom(...taken).chain(trials)
@@ -47,7 +38,7 @@ describe.each(Object.entries(primitiveCases))('%s', (name, { dtypes: taken, tria
   it('gives the shape and the dtype of its rule, on all kernels', () => {
     fc.assert(
       fc.property(any, ({ inputs, program }) => {
-        for (const kernels of kernelSets) {
+        for (const kernels of sets) {
           onParameters(kernels, inputs, (tape, variables) => {
             const { value, tape: next } = rightOf(program(tape, variables))
             const { primitive, attributes } = value

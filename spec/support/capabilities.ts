@@ -1,28 +1,17 @@
 /** What this machine lacks, found out by looking: the gate says so at its end, so that no silence passes for a pass. */
-import { existsSync } from 'node:fs'
-
-const nativePackages = ['@tensorflow/tfjs-node-gpu', '@tensorflow/tfjs-node']
-/** What NVIDIA's driver puts there on Linux, and under Windows' Linux. */
-const devices = ['/proc/driver/nvidia/version', '/dev/nvidiactl', '/dev/dxg']
-
-const isInstalled = (name: string): boolean => {
-  try {
-    require.resolve(name)
-    return true
-  } catch {
-    return false
-  }
-}
+import { isLeft } from 'fp-ts/Either'
+import { tensorflowKernels } from 'gradfold'
+import { hasGpu } from '../../src/kernels/tensorflow/gpu'
 
 /** One line for each thing that no spec could use here. */
 export const notRunHere = (): ReadonlyArray<string> => {
-  const native = nativePackages.filter(isInstalled)
-  return [
-    native.length === 0
-      ? `native TensorFlow: ${nativePackages.join(' and ')} are not installed`
-      : `native TensorFlow: ${native.join(' and ')} found, but gradfold has no kernels for it yet`,
-    devices.some((device) => existsSync(device))
-      ? 'GPU: there is one, but gradfold has no kernels for it yet'
-      : 'GPU: no NVIDIA driver found'
-  ]
+  const native = tensorflowKernels()
+  const others = [22, 24, 26].filter((major) => !process.version.startsWith(`v${major}.`)).join(', ')
+  const nodes = `Node ${others}: npm run test:nodes runs the smoke part of the specs on each`
+  if (isLeft(native)) {
+    return [`TensorFlow's kernels: ${native.left.message}`, "a GPU: it would be used by TensorFlow's kernels", nodes]
+  }
+  if (!native.right.device.startsWith('CPU')) return [nodes]
+  const gpu = hasGpu() ? 'TensorFlow does not use the one that is there (npm run doctor)' : 'no NVIDIA driver found'
+  return [`a GPU: ${gpu}`, nodes]
 }

@@ -13,11 +13,11 @@ import {
   read,
   referenceKernels,
   type Shape,
-  traverse,
-  wasmKernels
+  traverse
 } from 'gradfold'
 import { sizeOf } from '../../src/kernels/shape'
 import type { Program } from './gradients'
+import { float32Sets } from './kernelSets'
 import { onTape } from './leaks'
 import { rightOf } from './results'
 
@@ -37,33 +37,36 @@ export interface Computed {
   readonly gradients: ReadonlyArray<string>
 }
 
-const wasm = wasmKernels()
+const others = float32Sets.map(({ create }) => create())
 
 /**
- * Of these inputs, with the upstream gradient `upstream`, 1 everywhere by default. WebAssembly's numbers must be the same
- * as far as float32 goes.
+ * Of these inputs, with the upstream gradient `upstream`, 1 everywhere by default. The numbers of the other kernel sets must be the
+ * same as far as float32 goes.
  */
 export const computed = (inputs: ReadonlyArray<Input>, program: Program, upstream?: Input): Computed => {
   const expected = computedOn(referenceKernels(), inputs, program, upstream)
-  const actual = computedOn(wasm, inputs, program, upstream)
-  expect(typeText(actual)).toBe(typeText(expected))
-  expect(actual.gradients.map((gradient) => gradient === undefined)).toEqual(
-    expected.gradients.map((gradient) => gradient === undefined)
-  )
-  const numbers = [expected.value, ...expected.gradients].flatMap(flat)
-  const others = [actual.value, ...actual.gradients].flatMap(flat)
-  expect(others).toHaveLength(numbers.length)
-  numbers.forEach((number, i) => {
-    const exact = Math.fround(number)
-    const got = others[i] ?? NaN
-    const near = Object.is(got, exact) || Math.abs(got - exact) <= 2e-6 * Math.max(1, Math.abs(exact))
-    expect({ got, exact, near }).toEqual({ got, exact, near: true })
-  })
+  for (const kernels of others) expectSame(computedOn(kernels, inputs, program, upstream), expected)
   return {
     type: typeText(expected),
     value: text(expected.value),
     gradients: expected.gradients.map((gradient) => (gradient === undefined ? 'none' : text(gradient)))
   }
+}
+
+const expectSame = (actual: Numbers, expected: Numbers): void => {
+  expect(typeText(actual)).toBe(typeText(expected))
+  expect(actual.gradients.map((gradient) => gradient === undefined)).toEqual(
+    expected.gradients.map((gradient) => gradient === undefined)
+  )
+  const numbers = [expected.value, ...expected.gradients].flatMap(flat)
+  const found = [actual.value, ...actual.gradients].flatMap(flat)
+  expect(found).toHaveLength(numbers.length)
+  numbers.forEach((number, i) => {
+    const exact = Math.fround(number)
+    const got = found[i] ?? NaN
+    const near = Object.is(got, exact) || Math.abs(got - exact) <= 2e-6 * Math.max(1, Math.abs(exact))
+    expect({ got, exact, near }).toEqual({ got, exact, near: true })
+  })
 }
 
 const typeText = ({ shape, dtype }: Numbers): string => `${dtype} [${shape.join(', ')}]`

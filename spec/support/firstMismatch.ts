@@ -7,9 +7,9 @@ const smallestNormal = 2 ** -126
 const overflow = (2 - 2 ** -24) * 2 ** 127
 
 /**
- * The first number of `actual`, rounded to float32, that is not the float64 number of `expected` as exactly as asked,
- * in words; undefined if there is none. NaN equals NaN, 0 equals -0, and what float32 cannot hold is an infinity.
- * `terms` are the sums of absolute terms, which a summed precision needs.
+ * The first number of `actual` that is not the number of `expected` as exactly as asked, in words; undefined if there is none.
+ * Where the reference has float64, both are rounded to float32 first. NaN equals NaN, 0 equals -0, and what float32 cannot
+ * hold is an infinity. `terms` are the sums of absolute terms, which a summed precision needs.
  */
 export const firstMismatch = (
   actual: Values,
@@ -18,9 +18,11 @@ export const firstMismatch = (
   terms: Values
 ): string | undefined => {
   if (actual.length !== expected.length) return `${actual.length} numbers instead of ${expected.length}`
+  // int32 and bool are whole: 2^24 + 1 is no 2^24.
+  const rounded = (x: number): number => (expected instanceof Float64Array ? Math.fround(x) : x)
   const position = actual.findIndex((a, i) => {
     const e = expected[i] ?? NaN
-    return !agree(Math.fround(a), e, allowance(precision, e, terms[i] ?? NaN))
+    return rounded(a) !== rounded(e) && !agree(rounded(a), e, allowance(precision, e, terms[i] ?? NaN))
   })
   return position < 0
     ? undefined
@@ -35,8 +37,6 @@ const allowance = (precision: Precision, expected: number, terms: number): numbe
 }
 
 const agree = (actual: number, expected: number, allowed: number): boolean => {
-  const rounded = Math.fround(expected)
-  if (actual === rounded) return true
   if (Number.isNaN(expected)) return Number.isNaN(actual)
   if (!Number.isFinite(expected) || !Number.isFinite(allowed)) return false
   if (!Number.isFinite(actual)) return Math.sign(actual) * expected + allowed >= overflow

@@ -248,7 +248,10 @@ describe.each(kernelSets)('on $name, what does not fit is refused before any ker
   it('none of huge sizes with a 0 among them', () => {
     onTape(kernels, (tape) => {
       const shape = [...new Array<number>(kernels.maxRank - 1).fill(Number.MAX_SAFE_INTEGER), 0]
-      expect(rightOf(fill(tape, shape, 1)).value.shape).toEqual(shape)
+      const filled = fill(tape, shape, 1)
+      // TensorFlow would end the process: it multiplies the sizes in 63 bits.
+      if (kernels.name === 'tensorflow') expect(leftOf(filled)).toMatchObject({ _tag: 'KernelError', reason: 'failed' })
+      else expect(rightOf(filled).value.shape).toEqual(shape)
       expect(memory(kernels).bytes).toBe(0)
     })
   })

@@ -9,8 +9,7 @@ import {
   memory,
   referenceKernels,
   type Tape,
-  type Traced,
-  wasmKernels
+  type Traced
 } from 'gradfold'
 import { kernelSets } from '../support/kernelSets'
 import { begin, base, fitted, measure, numbersIn, type Settings, withCalls } from '../support/fitting'
@@ -95,13 +94,13 @@ describe('fit', () => {
   })
 
   it('makes the steps in the order of the tape, whatever the kernels', async () => {
-    const [onReference, onWasm] = await Promise.all(
-      [referenceKernels(), wasmKernels()].map((kernels) =>
-        onTapeAsync(kernels, async (tape) => (await fitted(begin(tape))).history.map(({ loss }) => loss))
+    const [onReference, ...others] = await Promise.all(
+      kernelSets.map(({ create }) =>
+        onTapeAsync(create(), async (tape) => (await fitted(begin(tape))).history.map(({ loss }) => loss))
       )
     )
     onReference!.forEach((loss, i) => {
-      expect(onWasm![i]).toBeCloseTo(loss, 5)
+      for (const other of others) expect(other[i]).toBeCloseTo(loss, 5)
     })
   })
 

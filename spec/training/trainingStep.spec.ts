@@ -27,10 +27,10 @@ import {
   type TrainingState,
   uniform,
   update,
-  type Variable,
-  wasmKernels
+  type Variable
 } from 'gradfold'
 import { kernelSets } from '../support/kernelSets'
+import { float32Sets } from '../support/kernelSets'
 import { onTape } from '../support/leaks'
 import { numbersOf } from '../support/numbers'
 import { lossOfAll, type Network, network, PARAMETERS } from '../support/regression'
@@ -183,9 +183,9 @@ describe.each(kernelSets)('trainingStep on $name', ({ create }) => {
   })
 })
 
-describe('many steps', () => {
+describe.each(float32Sets)('many steps on $name', ({ create }) => {
   it('keep the live tensors and the tape as they are, and bring the loss down', () => {
-    const kernels = wasmKernels()
+    const kernels = create()
     const steps = sgd({ learningRate: 0.05, momentum: 0.9 })
     let state = started(startTape(kernels.withOwnAllocations()))
     const losses: number[] = []

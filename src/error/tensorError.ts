@@ -74,7 +74,7 @@ export interface InvalidArgument extends Common {
 export interface KernelError extends Common {
   readonly _tag: 'KernelError'
   readonly kernels: string
-  readonly reason: 'outOfMemory' | 'noNumbers' | 'lost' | 'unavailable'
+  readonly reason: 'outOfMemory' | 'noNumbers' | 'lost' | 'unavailable' | 'failed'
 }
 /** A file that cannot be read or written. */
 export interface FileError extends Common {

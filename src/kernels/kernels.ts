@@ -51,7 +51,7 @@ export interface Kernels extends Operations<Tensor> {
  */
 export class KernelFailure extends Error {
   constructor(
-    readonly reason: 'outOfMemory' | 'noNumbers' | 'lost' | 'unavailable',
+    readonly reason: 'outOfMemory' | 'noNumbers' | 'lost' | 'unavailable' | 'failed',
     message: string
   ) {
     super(message)

@@ -31,9 +31,10 @@ interface Backend {
   bytes: number
 }
 
-class ShapesKernels implements Kernels {
-  readonly name = 'shapes'
-  readonly device = 'none: shapes and dtypes only'
+/** @internal unavailableKernels.ts extends it. */
+export class ShapesKernels implements Kernels {
+  readonly name: string = 'shapes'
+  readonly device: string = 'none: shapes and dtypes only'
   readonly precision = 'none'
   readonly dtypes = ['float32', 'int32', 'bool'] as const
   readonly maxRank = 32

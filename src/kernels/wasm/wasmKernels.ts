@@ -35,11 +35,14 @@ export interface WasmSettings {
  * import { wasmKernels } from 'gradfold'
  * console.log(wasmKernels({ memoryLimit: 2 ** 28 }).device) // => CPU, WebAssembly SIMD, 1 thread
  */
-export const wasmKernels = (settings: WasmSettings = {}): Kernels => new WasmKernels(new Heap(settings.memoryLimit))
+export const wasmKernels = (settings: WasmSettings = {}): Kernels => new WasmKernels(new Heap(settings.memoryLimit), '')
+
+/** The same in the place of other kernels; `device` says why. */
+export const wasmKernelsInstead = (why: string): Kernels => new WasmKernels(new Heap(undefined), why)
 
 class WasmKernels extends WasmElementwise implements Kernels {
   withOwnAllocations(): Kernels {
-    return new WasmKernels(this.heap)
+    return new WasmKernels(this.heap, this.note)
   }
 
   protected self(): Kernels {

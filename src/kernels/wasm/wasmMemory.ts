@@ -9,14 +9,19 @@ import { bytesOf, WasmTensor } from './wasmTensor'
 
 export abstract class WasmMemory {
   readonly name = 'wasm'
-  readonly device = 'CPU, WebAssembly SIMD, 1 thread'
+  readonly device: string
   readonly precision = 'float32'
   readonly dtypes: ReadonlyArray<Dtype> = ['float32', 'int32', 'bool']
   readonly maxRank = 8
   readonly maxBytes = 2 ** 31
   readonly allocations: Allocations
 
-  constructor(protected readonly heap: Heap) {
+  constructor(
+    protected readonly heap: Heap,
+    /** Why it is these kernels, where others were looked for first. */
+    protected readonly note: string
+  ) {
+    this.device = `CPU, WebAssembly SIMD, 1 thread${note === '' ? '' : ` (${note})`}`
     this.allocations = new Allocations(this.self())
   }
 

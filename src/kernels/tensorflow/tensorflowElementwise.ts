@@ -1,0 +1,122 @@
+/** Elementwise kernels. */
+import { broadcastShapes } from '../shape'
+import type { Dtype, Tensor } from '../tensor'
+import * as attributes from './attributes'
+import { TensorflowMemory } from './tensorflowMemory'
+import { own } from './tensorflowTensor'
+
+export abstract class TensorflowElementwise extends TensorflowMemory {
+  cast(x: Tensor, dtype: Dtype): Tensor {
+    return this.made(x.shape, dtype, this.session.execute('Cast', [own(x).id], attributes.casts[dtype]))
+  }
+
+  add(x: Tensor, y: Tensor): Tensor {
+    return this.binary('AddV2', x, y)
+  }
+  sub(x: Tensor, y: Tensor): Tensor {
+    return this.binary('Sub', x, y)
+  }
+  mul(x: Tensor, y: Tensor): Tensor {
+    return this.binary('Mul', x, y)
+  }
+  div(x: Tensor, y: Tensor): Tensor {
+    return this.binary('RealDiv', x, y)
+  }
+  maximum(x: Tensor, y: Tensor): Tensor {
+    return this.binary('Maximum', x, y)
+  }
+  minimum(x: Tensor, y: Tensor): Tensor {
+    return this.binary('Minimum', x, y)
+  }
+
+  neg(x: Tensor): Tensor {
+    return this.unary('Neg', x)
+  }
+  exp(x: Tensor): Tensor {
+    return this.unary('Exp', x)
+  }
+  log(x: Tensor): Tensor {
+    return this.unary('Log', x)
+  }
+  sqrt(x: Tensor): Tensor {
+    return this.unary('Sqrt', x)
+  }
+  square(x: Tensor): Tensor {
+    return this.unary('Square', x)
+  }
+  abs(x: Tensor): Tensor {
+    return this.unary('Abs', x)
+  }
+  sign(x: Tensor): Tensor {
+    return this.unary('Sign', x)
+  }
+  relu(x: Tensor): Tensor {
+    return this.unary('Relu', x)
+  }
+  reluGradient(upstream: Tensor, output: Tensor): Tensor {
+    // Not ReluGrad, which multiplies by a mask: infinity times 0 is NaN.
+    const { session } = this
+    const zero = session.number(0)
+    return this.with(zero, () =>
+      this.with(session.execute('LessEqual', [own(output).id, zero]), (off) =>
+        this.made(upstream.shape, 'float32', session.execute('SelectV2', [off, zero, own(upstream).id]))
+      )
+    )
+  }
+  sigmoid(x: Tensor): Tensor {
+    return this.unary('Sigmoid', x)
+  }
+  tanh(x: Tensor): Tensor {
+    return this.unary('Tanh', x)
+  }
+
+  equal(x: Tensor, y: Tensor): Tensor {
+    return this.equality('Equal', x, y)
+  }
+  notEqual(x: Tensor, y: Tensor): Tensor {
+    return this.equality('NotEqual', x, y)
+  }
+  less(x: Tensor, y: Tensor): Tensor {
+    return this.ordered('Less', x, y)
+  }
+  lessEqual(x: Tensor, y: Tensor): Tensor {
+    return this.ordered('LessEqual', x, y)
+  }
+  greater(x: Tensor, y: Tensor): Tensor {
+    return this.ordered('Greater', x, y)
+  }
+  greaterEqual(x: Tensor, y: Tensor): Tensor {
+    return this.ordered('GreaterEqual', x, y)
+  }
+
+  select(condition: Tensor, x: Tensor, y: Tensor): Tensor {
+    const shape = broadcastShapes(condition.shape, broadcastShapes(x.shape, y.shape)!)!
+    const inputs = [own(condition).id, own(x).id, own(y).id]
+    return this.made(shape, x.dtype, this.session.execute('SelectV2', inputs))
+  }
+
+  private unary(operation: string, x: Tensor): Tensor {
+    return this.made(x.shape, x.dtype, this.session.execute(operation, [own(x).id]))
+  }
+
+  private binary(operation: string, x: Tensor, y: Tensor): Tensor {
+    const id = this.session.execute(operation, [own(x).id, own(y).id])
+    return this.made(broadcastShapes(x.shape, y.shape)!, x.dtype, id)
+  }
+
+  private equality(operation: string, x: Tensor, y: Tensor): Tensor {
+    const id = this.session.execute(operation, [own(x).id, own(y).id])
+    return this.made(broadcastShapes(x.shape, y.shape)!, 'bool', id)
+  }
+
+  private ordered(operation: string, x: Tensor, y: Tensor): Tensor {
+    const { session } = this
+    const shape = broadcastShapes(x.shape, y.shape)!
+    const compared = (left: number, right: number): Tensor =>
+      this.made(shape, 'bool', session.execute(operation, [left, right]))
+    if (x.dtype !== 'bool') return compared(own(x).id, own(y).id)
+    // TensorFlow knows no order of bools.
+    const number = (of: Tensor): number => session.execute('Cast', [own(of).id], attributes.casts.int32)
+    return this.with(number(x), (left) => this.with(number(y), (right) => compared(left, right)))
+  }
+}

@@ -1,0 +1,129 @@
+/** What all TensorFlow kernels stand on: tensors by their numbers, made, read, released. */
+import { Allocations } from '../allocations'
+import type { Kernels, KernelFailure, MemoryUse } from '../kernels'
+import { sizeOf } from '../shape'
+import type { Dtype, Shape, Tensor, Values } from '../tensor'
+import * as attributes from './attributes'
+import { type Block, dataType } from './binding'
+import type { Session } from './session'
+import { own, TensorflowTensor } from './tensorflowTensor'
+
+/** Up to so many numbers, filling an array costs less than TensorFlow's Fill. */
+const SMALL = 256
+
+/** What instances that differ in their allocation list share. */
+export interface Counters {
+  tensors: number
+  bytes: number
+}
+
+export abstract class TensorflowMemory {
+  readonly name = 'tensorflow'
+  readonly device: string
+  readonly precision = 'float32'
+  readonly dtypes: ReadonlyArray<Dtype> = ['float32', 'int32', 'bool']
+  readonly maxRank = 8
+  /** The largest typed array that Node makes. */
+  readonly maxBytes = 2 ** 33
+  readonly allocations: Allocations
+
+  constructor(
+    protected readonly session: Session,
+    protected readonly counters: Counters
+  ) {
+    this.device = session.device
+    this.allocations = new Allocations(this.self())
+  }
+
+  /** These kernels, complete. */
+  protected abstract self(): Kernels
+
+  memory(): MemoryUse {
+    return { tensors: this.counters.tensors, bytes: this.counters.bytes }
+  }
+
+  failure(thrown: unknown): KernelFailure | undefined {
+    return this.session.failure(thrown)
+  }
+
+  upload(shape: Shape, dtype: Dtype, values: () => Values): Tensor {
+    // A copy of its own, because TensorFlow may keep it as the tensor's memory.
+    const block = arrayOf(dtype, sizeOf(shape))
+    block.set(values())
+    return this.made(shape, dtype, this.session.create(shape, dataType[dtype], block))
+  }
+
+  read(tensor: Tensor): Values {
+    // Already a copy; under jest it is an array of another realm, which the view hides.
+    const { buffer, byteOffset, length } = this.session.read(own(tensor).id)
+    return new arrays[tensor.dtype](buffer, byteOffset, length)
+  }
+
+  release(tensor: Tensor): void {
+    const x = own(tensor)
+    x.owner?.disown(x)
+    this.session.delete(x.id)
+    this.counters.tensors--
+    if (x.sharers !== undefined && --x.sharers.count > 0) return
+    this.counters.bytes -= x.bytes
+  }
+
+  firstOutOfRange(indices: Tensor, size: number): { readonly position: number; readonly value: number } | undefined {
+    const values = this.read(indices)
+    for (let position = 0; position < values.length; position++) {
+      const value = values[position]!
+      if (value < 0 || value >= size) return { position, value }
+    }
+    return undefined
+  }
+
+  shapeOf(x: Tensor): Shape {
+    return x.shape
+  }
+
+  dtypeOf(x: Tensor): Dtype {
+    return x.dtype
+  }
+
+  fill(shape: Shape, value: number, dtype: Dtype): Tensor {
+    const { session } = this
+    const size = sizeOf(shape)
+    const filled = (length: number): Block => arrayOf(dtype, length).fill(value)
+    if (size <= SMALL) return this.made(shape, dtype, session.create(shape, dataType[dtype], filled(size)))
+    const one = session.create([], dataType[dtype], filled(1))
+    try {
+      return this.made(shape, dtype, session.execute('Fill', [session.ints(shape), one]))
+    } finally {
+      session.delete(one)
+    }
+  }
+
+  /** Takes the result of a call in. */
+  protected made(shape: Shape, dtype: Dtype, id: number): TensorflowTensor {
+    const output = new TensorflowTensor(shape, dtype, sizeOf(shape), id)
+    this.counters.tensors++
+    this.counters.bytes += output.bytes
+    this.allocations.adopt(output)
+    return output
+  }
+
+  /** Does something with an intermediate result, which is deleted. */
+  protected with<A>(id: number, body: (id: number) => A): A {
+    try {
+      return body(id)
+    } finally {
+      this.session.delete(id)
+    }
+  }
+
+  /** A float32 result computed in float64, from float32 inputs. */
+  protected inDouble(x: number, compute: (x: number) => number): number {
+    return this.with(this.session.execute('Cast', [x], attributes.widening), (wide) =>
+      this.with(compute(wide), (result) => this.session.execute('Cast', [result], attributes.narrowing))
+    )
+  }
+}
+
+const arrays = { float32: Float32Array, int32: Int32Array, bool: Uint8Array } as const
+
+const arrayOf = (dtype: Dtype, length: number): Block => new arrays[dtype](length)

@@ -1,0 +1,30 @@
+/** A tensor that TensorFlow holds. */
+import { type Dtype, type Shape, Tensor } from '../tensor'
+
+const bytesOf: Readonly<Record<Dtype, number>> = { float32: 4, int32: 4, bool: 1 }
+
+export class TensorflowTensor extends Tensor {
+  /** How many tensors share TensorFlow's buffer; undefined while this one alone has it. */
+  sharers: { count: number } | undefined = undefined
+
+  constructor(
+    shape: Shape,
+    dtype: Dtype,
+    /** How many numbers. */
+    readonly size: number,
+    /** What the addon calls it. */
+    readonly id: number
+  ) {
+    super(shape, dtype)
+  }
+
+  get bytes(): number {
+    return this.size * bytesOf[this.dtype]
+  }
+}
+
+/** These kernels' tensors are TensorflowTensors: `record` lets no other variable through. */
+export const own = (tensor: Tensor): TensorflowTensor => {
+  if (tensor instanceof TensorflowTensor) return tensor
+  throw new Error('gradfold: the TensorFlow kernels were handed a tensor of other kernels')
+}
