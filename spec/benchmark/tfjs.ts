@@ -1,5 +1,6 @@
-/** TensorFlow.js on its WebAssembly backend (SIMD, one thread), as tfjs-core sets it up. */
+/** TensorFlow.js as its users run it: on its WebAssembly backend (SIMD, one thread) or on the native library. */
 import { dirname, sep } from 'node:path'
+import util from 'node:util'
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm'
 import * as tf from '@tensorflow/tfjs-core'
 // tfjs-core's bundle for Node registers no gradients; the bundle of tfjs-layers brings them.
@@ -16,10 +17,17 @@ import {
   type StepContestant
 } from './step'
 
-export const setUpTfjs = async (): Promise<void> => {
+/** Makes this backend the one of all tensors that follow. */
+export const setUpTfjs = async (backend: 'wasm' | 'tensorflow'): Promise<void> => {
   tf.enableProdMode()
-  setWasmPaths(dirname(require.resolve('@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm')) + sep)
-  if (!(await tf.setBackend('wasm'))) throw new Error('tfjs found no WebAssembly backend')
+  if (backend === 'wasm') {
+    setWasmPaths(dirname(require.resolve('@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm')) + sep)
+  } else {
+    // The package calls this function of Node's at its first operation; Node 23 removed it. Node 22 warns of its own.
+    Object.assign(util, { isNullOrUndefined: (value: unknown) => value === null || value === undefined })
+    await import('@tensorflow/tfjs-node-gpu')
+  }
+  if (!(await tf.setBackend(backend))) throw new Error(`tfjs found no backend ${backend}`)
 }
 
 const live = (): number => tf.memory().numTensors

@@ -11,7 +11,8 @@ import { firstMismatch } from '../support/firstMismatch'
 import { kernelSets } from '../support/kernelSets'
 import { type Call, exact } from '../support/operationCase'
 import { operationCases } from '../support/operationCases'
-import { absolute, runCall } from '../support/runCall'
+import { absolute } from '../support/hostTensors'
+import { runCall } from '../support/runCall'
 import { runs } from '../support/runs'
 
 const none = new Float64Array()

@@ -41,7 +41,7 @@ describe.each(float32Sets)('$name kernels', ({ create }) => {
       borrowed((k) => {
         const output = floats(k, [5], [0, 0, 0, 2, NaN])
         const upstream = floats(k, [5], [Infinity, -Infinity, NaN, Infinity, 3])
-        expect(numbers(k, k.reluGradient(upstream, output))).toEqual([0, 0, 0, Infinity, 3])
+        expect(numbers(k, k.reluGradient(upstream, output))).toEqual([0, 0, 0, Infinity, NaN])
       })
     })
 
@@ -150,14 +150,15 @@ describe.each(float32Sets)('$name kernels', ({ create }) => {
   describe('uploads', () => {
     it('are copies, wherever the array lies', () => {
       borrowed((k) => {
-        for (let size = 1; size <= 64; size++) {
+        const sizes = [...Array.from({ length: 64 }, (_, i) => i + 1), 1e5, 2 ** 20 - 1, 2 ** 20, 2e6]
+        for (const size of sizes) {
           const source = constantly(size, 1)
           const tensor = k.upload([size], 'float32', () => source)
           source.fill(9)
           const read = k.read(tensor)
-          expect(Array.from(read)).toEqual(new Array(size).fill(1))
+          expect(read.length === size && read.every((value) => value === 1)).toBe(true)
           read.fill(5)
-          expect(numbers(k, k.add(tensor, tensor))).toEqual(new Array(size).fill(2))
+          expect(k.read(k.add(tensor, tensor)).every((value) => value === 2)).toBe(true)
         }
       })
     })

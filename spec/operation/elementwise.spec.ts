@@ -109,7 +109,7 @@ const tables: Readonly<Record<string, readonly [Unary, ReadonlyArray<Point>]>> =
       [NaN, NaN, 0]
     ]
   ],
-  // At the kink 0, as PyTorch has it; NaN is neither here nor there, and lets the gradient pass.
+  // At the kink 0, as PyTorch has it; at NaN, which PyTorch lets the gradient pass by, NaN: it is never lost.
   relu: [
     relu,
     [
@@ -118,7 +118,7 @@ const tables: Readonly<Record<string, readonly [Unary, ReadonlyArray<Point>]>> =
       [4, 4, 1],
       [100, 100, 1],
       [-1e4, 0, 0],
-      [NaN, NaN, 1]
+      [NaN, NaN, NaN]
     ]
   ],
   sigmoid: [
@@ -228,7 +228,7 @@ describe('reluGradient', () => {
     const found = computed(
       [
         [1, Infinity, 3, -4],
-        [0, -1, 2, 5]
+        [0, 0, 2, 5]
       ],
       appliedToTwo((tape, g, y) => record(tape, reluGradientPrimitive, [g, y], NONE)),
       [1, 2, 3, 4]

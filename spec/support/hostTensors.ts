@@ -23,3 +23,7 @@ export const downloaded = (kernels: Kernels, tensor: Tensor): HostTensor => ({
   dtype: tensor.dtype,
   values: kernels.read(tensor)
 })
+
+/** |x| of every number of a float32 tensor, for the sum of absolute terms. */
+export const absolute = (x: HostTensor): HostTensor =>
+  x.dtype === 'float32' ? hostTensor(x.shape, Array.from(x.values, Math.abs)) : x

@@ -10,7 +10,8 @@ import type { Call } from './operationCase'
 import { operationCases } from './operationCases'
 import type { Trial } from './primitiveCase'
 import { differentiableCases, primitiveCases } from './primitiveCases'
-import { absolute, runCall } from './runCall'
+import { absolute } from './hostTensors'
+import { runCall } from './runCall'
 
 /** What is measured of an operation: its result, by the dtype of the result, and its derivatives. */
 export const kinds = ['float32', 'int32', 'bool', 'order 1', 'order 2'] as const

@@ -7,7 +7,7 @@ import type { Tensor } from '../../src/kernels/tensor'
 import { anyDtype, binaryCase, type Case, numeric, type Precision, real, unaryCase } from './operationCase'
 import {
   concatCase,
-  crossEntropyCase,
+  labelledCase,
   gatherCase,
   matmulCase,
   oneHotCase,
@@ -82,6 +82,7 @@ export const operationCases: { readonly [K in keyof Operations<Tensor>]: Case } 
 
   // exp(x - max) carries the rounding of x - max: up to 88 * 2^-24 where the result is not 0.
   softmax: rowCase((k, x) => k.softmax(x), { kind: 'relative', factor: 1e-5 }),
-  softmaxCrossEntropy: crossEntropyCase,
+  softmaxCrossEntropy: labelledCase((k, scores, labels) => k.softmaxCrossEntropy(scores, labels)),
+  softmaxMinusOneHot: labelledCase((k, scores, labels) => k.softmaxMinusOneHot(scores, labels)),
   logSoftmax: rowCase((k, x) => k.logSoftmax(x), { kind: 'shifted', factor: 2 ** -20 })
 }

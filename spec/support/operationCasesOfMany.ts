@@ -1,6 +1,7 @@
 /** Rows of operationCases.ts for operations on several tensors that are not of one kind. */
 import fc from 'fast-check'
-import type { Dtype, HostTensor, Shape } from '../../src/kernels/tensor'
+import type { Operations } from '../../src/kernels/operations'
+import type { Dtype, HostTensor, Shape, Tensor } from '../../src/kernels/tensor'
 import { anyShape, highestRank, shapesTogether } from './arbitraryShapes'
 import { anyNumber, anyTensor, anyTensors, type Flavour, tensorOf } from './arbitraryTensors'
 import { anyDtype, at, call, type Case, numeric } from './operationCase'
@@ -114,22 +115,24 @@ export const scatterAddCase: Case = (flavour) =>
     )
 
 /** One label in range for each row of scores. */
-export const crossEntropyCase: Case = (flavour) =>
-  fc
-    .tuple(anyShape({ maxRank: highestRank - 1, maxSize: 60 }), fc.integer({ min: 1, max: 7 }))
-    .chain(([shape, classes]) =>
-      fc
-        .tuple(
-          anyTensor([...shape, classes], 'float32', flavour),
-          tensorOf(shape, 'int32', fc.nat({ max: classes - 1 }))
-        )
-        .map(([scores, labels]) =>
-          call([scores, labels], {}, (k, load) => k.softmaxCrossEntropy(load(scores), load(labels)), {
-            kind: 'shifted',
-            factor: 2 ** -20
-          })
-        )
-    )
+export const labelledCase =
+  (run: (operations: Operations<Tensor>, scores: Tensor, labels: Tensor) => Tensor): Case =>
+  (flavour) =>
+    fc
+      .tuple(anyShape({ maxRank: highestRank - 1, maxSize: 60 }), fc.integer({ min: 1, max: 7 }))
+      .chain(([shape, classes]) =>
+        fc
+          .tuple(
+            anyTensor([...shape, classes], 'float32', flavour),
+            tensorOf(shape, 'int32', fc.nat({ max: classes - 1 }))
+          )
+          .map(([scores, labels]) =>
+            call([scores, labels], {}, (k, load) => run(k, load(scores), load(labels)), {
+              kind: 'shifted',
+              factor: 2 ** -20
+            })
+          )
+      )
 
 /** Indices that are no place have a row of zeros. */
 export const oneHotCase: Case = () =>

@@ -1,4 +1,5 @@
 /** Rows of operationCases.ts for operations on one tensor with attributes, or on none. */
+import { absolute } from './hostTensors'
 import fc from 'fast-check'
 import type { Operations } from '../../src/kernels/operations'
 import { reducedShape, sizeOf } from '../../src/kernels/shape'
@@ -24,10 +25,14 @@ export const castCase: Case = (flavour) =>
     return tensorOf(shape, from, fitting).map((x) => call([x], { to }, (k, load) => k.cast(load(x), to)))
   })
 
+/** What relu gave is not negative. */
 export const reluGradientCase: Case = (flavour) =>
   anyShape()
     .chain((shape) => anyTensors([shape, shape], 'float32', flavour))
-    .map((inputs) => call(inputs, {}, (k, load) => k.reluGradient(load(at(inputs, 0)), load(at(inputs, 1)))))
+    .map((inputs) => {
+      const [upstream, output] = [at(inputs, 0), absolute(at(inputs, 1))]
+      return call([upstream, output], {}, (k, load) => k.reluGradient(load(upstream), load(output)))
+    })
 
 /** Some arrays are long enough for kernels that add them up in several steps. */
 const reducible: fc.Arbitrary<Shape> = fc.oneof(

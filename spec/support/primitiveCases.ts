@@ -64,7 +64,7 @@ import {
 
 /** All that can be the primitive of an entry, leaves excepted. */
 export type PrimitiveName =
-  | Exclude<keyof Operations<Tensor>, 'shapeOf' | 'dtypeOf'>
+  | Exclude<keyof Operations<Tensor>, 'shapeOf' | 'dtypeOf' | 'softmaxMinusOneHot'>
   | 'detach'
   | 'normal'
   | 'permutation'

@@ -6,7 +6,7 @@ import { reluGradientPrimitive } from '../../src/operation/reluGradient'
 import { softmaxCrossEntropyPrimitive } from '../../src/operation/softmaxCrossEntropy'
 import { record } from '../../src/tape/record'
 import { anyShape, shapesTogether } from './arbitraryShapes'
-import { hostTensor } from './hostTensors'
+import { absolute, hostTensor } from './hostTensors'
 import { anyDtype, at, numeric, real } from './operationCase'
 import { applied, appliedToTwo, distinct, one, type PrimitiveCase, small, trial } from './primitiveCase'
 
@@ -17,7 +17,8 @@ export const reluGradientCase: PrimitiveCase = {
       .chain((shape) => distinct([shape, shape], dtype))
       .map((inputs) =>
         trial(
-          inputs,
+          // What relu gave is not negative.
+          [at(inputs, 0), absolute(at(inputs, 1))],
           appliedToTwo((tape, g, y) => record(tape, reluGradientPrimitive, [g, y], NONE))
         )
       )
@@ -132,11 +133,11 @@ export const crossEntropyCase: PrimitiveCase = {
   dtypes: real,
   trials: (dtype) =>
     fc.tuple(anyShape({ maxRank: 2, maxSize: 6 }), fc.integer({ min: 2, max: 4 })).chain(([shape, classes]) =>
-      fc.tuple(one([...shape, classes], dtype), one(shape, 'int32')).map(([scores, labels]) =>
+      fc.tuple(one([...shape, classes], dtype), one(shape, 'int32'), fc.boolean()).map(([scores, labels, mean]) =>
         trial(
           [scores, asIndices(labels, 'int32')],
-          appliedToTwo((tape, x, y) => record(tape, softmaxCrossEntropyPrimitive, [x, y], NONE)),
-          {}
+          appliedToTwo((tape, x, y) => record(tape, softmaxCrossEntropyPrimitive, [x, y], { mean })),
+          { mean }
         )
       )
     )

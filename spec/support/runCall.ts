@@ -1,6 +1,6 @@
 import type { Kernels } from '../../src/kernels/kernels'
 import type { HostTensor, Tensor, TensorType, Values } from '../../src/kernels/tensor'
-import { hostTensor, uploaded } from './hostTensors'
+import { uploaded } from './hostTensors'
 import type { Call } from './operationCase'
 
 export interface Outcome extends TensorType {
@@ -48,10 +48,6 @@ export const runCall = (
     own.allocations.releaseAll()
   }
 }
-
-/** |x| of every number of a float32 tensor, for the sum of absolute terms. */
-export const absolute = (x: HostTensor): HostTensor =>
-  x.dtype === 'float32' ? hostTensor(x.shape, Array.from(x.values, Math.abs)) : x
 
 const sameNumbers = (a: Values, b: Values): boolean =>
   a.length === b.length && a.every((number, i) => number === b[i] || (Number.isNaN(number) && Number.isNaN(b[i])))

@@ -122,6 +122,8 @@ export class Recording implements Operations<Variable>, Interpreter<Variable> {
   oneHot = (indices: Variable, depth: number): Variable => this.on(oneHotPrimitive, [indices], { depth })
   softmax = (x: Variable): Variable => this.on(softmaxPrimitive, [x], NONE)
   softmaxCrossEntropy = (scores: Variable, labels: Variable): Variable =>
-    this.on(softmaxCrossEntropyPrimitive, [scores, labels], NONE)
+    this.on(softmaxCrossEntropyPrimitive, [scores, labels], { mean: false })
+  softmaxMinusOneHot = (scores: Variable, labels: Variable): Variable =>
+    this.sub(this.softmax(scores), this.oneHot(labels, scores.shape.at(-1)!))
   logSoftmax = (x: Variable): Variable => this.on(logSoftmaxPrimitive, [x], NONE)
 }

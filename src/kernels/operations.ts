@@ -36,7 +36,7 @@ export interface Operations<T> {
   sign(x: T): T
   /** max(x, 0); NaN of NaN. */
   relu(x: T): T
-  /** 0 where `output` <= 0 (output = relu(x)), else `upstream`. Both of one shape, float32. */
+  /** `upstream` where `output` > 0 (output = relu(x)), 0 where it is 0, NaN where it is NaN. Both of one shape, float32. */
   reluGradient(upstream: T, output: T): T
   sigmoid(x: T): T
   tanh(x: T): T
@@ -85,4 +85,6 @@ export interface Operations<T> {
   logSoftmax(x: T): T
   /** -logSoftmax(scores) of `[..., classes]` at the int32 label of each row, `[...]`; labels are in range. */
   softmaxCrossEntropy(scores: T, labels: T): T
+  /** softmax(scores) - oneHot(labels): the slope of the former. */
+  softmaxMinusOneHot(scores: T, labels: T): T
 }

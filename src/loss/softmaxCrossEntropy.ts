@@ -5,7 +5,6 @@ import { atPath, shapeMismatch, shapesText } from '../error/tensorError'
 import { sameShape } from '../kernels/shape'
 import type { Dtype } from '../kernels/tensor'
 import { softmaxCrossEntropyPrimitive } from '../operation/softmaxCrossEntropy'
-import { NONE } from '../operation/operand'
 import { logSoftmax } from '../operation/logSoftmax'
 import { mul } from '../operation/mul'
 import { neg } from '../operation/neg'
@@ -18,7 +17,7 @@ import { record } from '../tape/record'
 import { contextOf, type Tape, type Traced } from '../tape/tape'
 import { andThen, of } from '../tape/trace'
 import { Variable } from '../tape/variable'
-import { type LossSettings, notEmpty, reduceLoss } from './reduction'
+import { type LossSettings, notEmpty, reduceLoss, type Reduction } from './reduction'
 
 /**
  * The cross-entropy of softmax(scores) against labels: -sum(p ln(softmax(scores))) for each example, then their mean.
@@ -40,7 +39,7 @@ export const softmaxCrossEntropy = (
   tape: Tape,
   scores: Variable,
   labels: Variable | Input,
-  { reduction }: LossSettings = {}
+  { reduction = 'mean' }: LossSettings = {}
 ): Result<Traced<Variable>> => {
   const { path } = contextOf(tape)
   const ranked = atLeastRank('softmaxCrossEntropy', scores, 1, 'the last axis counts the classes')
@@ -60,9 +59,8 @@ export const softmaxCrossEntropy = (
     pipe(
       onTape(tape, labels, whole ? 'int32' : 'float32'),
       andThen((at, known) =>
-        whole ? record(at, softmaxCrossEntropyPrimitive, [scores, known], NONE) : againstDistribution(at, scores, known)
-      ),
-      andThen((at, losses) => reduceLoss(at, losses, reduction))
+        whole ? againstLabels(at, scores, known, reduction) : againstDistribution(at, scores, known, reduction)
+      )
     )
   )
 }
@@ -70,10 +68,33 @@ export const softmaxCrossEntropy = (
 const onTape = (tape: Tape, labels: Variable | Input, dtype: Dtype): Result<Traced<Variable>> =>
   labels instanceof Variable ? of(tape, labels) : constant(tape, labels, { dtype })
 
-const againstDistribution = (tape: Tape, scores: Variable, distribution: Variable): Result<Traced<Variable>> =>
+/** Their mean is part of the primitive: its derivative needs no losses of single examples. */
+const againstLabels = (
+  tape: Tape,
+  scores: Variable,
+  labels: Variable,
+  reduction: Reduction
+): Result<Traced<Variable>> => {
+  const mean = reduction === 'mean'
+  const losses = record(tape, softmaxCrossEntropyPrimitive, [scores, labels], { mean })
+  return mean
+    ? losses
+    : pipe(
+        losses,
+        andThen((at, each) => reduceLoss(at, each, reduction))
+      )
+}
+
+const againstDistribution = (
+  tape: Tape,
+  scores: Variable,
+  distribution: Variable,
+  reduction: Reduction
+): Result<Traced<Variable>> =>
   pipe(
     logSoftmax(tape, scores),
     andThen((at, logs) => mul(at, distribution, logs)),
     andThen((at, logs) => sum(at, logs, { axis: -1 })),
-    andThen(neg)
+    andThen(neg),
+    andThen((at, losses) => reduceLoss(at, losses, reduction))
   )

@@ -54,10 +54,15 @@ const collect = (value: unknown, path: string, found: Map<Variable, string>): vo
     })
     return
   }
-  if (!Array.isArray(value) && !isPlain(value)) return
-  const tag: unknown = '_tag' in value ? value._tag : undefined
+  if (Array.isArray(value)) {
+    value.forEach((item: unknown, index) => collect(item, joinPath(path, `${index}`), found))
+    return
+  }
+  if (!isPlain(value)) return
+  const tag = value['_tag']
   const transparent = tag === 'Sequential' ? 'layers' : tag === 'Custom' ? 'parameters' : undefined
-  for (const [key, item] of Object.entries(value)) {
-    collect(item, key === transparent ? path : joinPath(path, key), found)
+  for (const key in value) {
+    const item = value[key]
+    if (typeof item === 'object') collect(item, key === transparent ? path : joinPath(path, key), found)
   }
 }

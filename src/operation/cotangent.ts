@@ -12,10 +12,11 @@ export const sumTo = <T>(operations: Operations<T>, x: T, shape: Shape): T => {
   return sameShape(reducedShape(from, axes, false), shape) ? sum : operations.reshape(sum, shape)
 }
 
-/** `x`, a reduction over `axes`, with the reduced axes back at size 1. */
+/** `x`, a reduction over `axes`, with the reduced axes back at size 1; a scalar broadcasts as it is. */
 export const keepReduced = <T>(operations: Operations<T>, x: T, shape: Shape, axes: ReadonlyArray<number>): T => {
   const kept = reducedShape(shape, axes, true)
-  return sameShape(operations.shapeOf(x), kept) ? x : operations.reshape(x, kept)
+  const from = operations.shapeOf(x)
+  return from.length === 0 || sameShape(from, kept) ? x : operations.reshape(x, kept)
 }
 
 /** A float32 scalar. */

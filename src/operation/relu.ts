@@ -17,7 +17,7 @@ export const reluPrimitive: Primitive<object> = {
 /**
  * y = max(x, 0); NaN of NaN, element by element; of float32 or int32.
  *
- * Derivative: 0 where x <= 0, else g (so 0 at 0 and g at NaN, as in PyTorch). Saved: output. Errors: DtypeError for bool.
+ * Derivative: 0 where x <= 0, else g (so 0 at 0, as in PyTorch; NaN at NaN). Saved: output. Errors: DtypeError for bool.
  * @example
  * import { andThen, constant, defaultKernels, relu, show, startTape } from 'gradfold'
  * import { pipe } from 'fp-ts/function'

@@ -1,22 +1,27 @@
 import { isLeft, left, right } from 'fp-ts/Either'
 import { indexOutOfBounds, shapeMismatch, shapesText } from '../error/tensorError'
-import { sameShape } from '../kernels/shape'
+import { sameShape, sizeOf } from '../kernels/shape'
 import type { Primitive } from '../tape/primitive'
-import { neverAsked } from './cotangent'
+import { neverAsked, scalar } from './cotangent'
 import { atLeastRank, unaryRule, wrongDtype } from './rules'
 
 const NAME = 'softmaxCrossEntropy'
 
+/** Whether the losses of the rows become one, their mean. */
+interface Attributes {
+  readonly mean: boolean
+}
+
 /**
  * -ln(softmax(scores)) of `[..., classes]` at the int32 label of each row, `[...]`: the loss of each example, in one kernel
- * where softmax, logarithm and choice would be six. Recorded by the loss of this name.
+ * where softmax, logarithm and choice would be six; or their mean, `[]`. Recorded by the loss of this name.
  *
- * Derivative to the scores: g (softmax(scores) - onehot(labels)). Saved: inputs.
+ * Derivative to the scores: g (softmax(scores) - onehot(labels)), over the number of rows for their mean. Saved: inputs.
  */
-export const softmaxCrossEntropyPrimitive: Primitive<object> = {
+export const softmaxCrossEntropyPrimitive: Primitive<Attributes> = {
   name: NAME,
   saves: 'inputs',
-  rule: ([scores, labels]) => {
+  rule: ([scores, labels], { mean }) => {
     const ranked = atLeastRank(NAME, scores!, 1, 'the last axis counts the classes')
     if (isLeft(ranked)) return ranked
     const typed = unaryRule(NAME, 'float32')([scores!])
@@ -25,7 +30,7 @@ export const softmaxCrossEntropyPrimitive: Primitive<object> = {
       return wrongDtype(NAME, 'int32 labels', [labels!.dtype], `cast(tape, labels, 'int32')`)
     }
     const shape = scores!.shape.slice(0, -1)
-    if (sameShape(labels!.shape, shape)) return right({ shape, dtype: 'float32' })
+    if (sameShape(labels!.shape, shape)) return right({ shape: mean ? [] : shape, dtype: 'float32' })
     const shapes = [scores!.shape, labels!.shape]
     const text = `${NAME} needs one label for each row of scores, not ${shapesText(shapes)}.`
     return left(shapeMismatch(NAME, shapes, text))
@@ -39,13 +44,22 @@ export const softmaxCrossEntropyPrimitive: Primitive<object> = {
       `${classes - 1}: do they start at 1, or has the model too few outputs?`
     return left(indexOutOfBounds(NAME, fault.value, classes, text))
   },
-  run: (kernels, [scores, labels]) => kernels.softmaxCrossEntropy(scores!, labels!),
-  derivative: (operations, upstream, at) => [
+  run: (kernels, [scores, labels], { mean }) => {
+    const losses = kernels.softmaxCrossEntropy(scores!, labels!)
+    if (!mean) return losses
+    const axes = losses.shape.map((_, axis) => axis)
+    const total = kernels.mean(losses, axes, false)
+    kernels.release(losses)
+    return total
+  },
+  derivative: (operations, upstream, at, { mean }) => [
     () => {
-      const shape = at.shape(0)
-      const classes = shape.at(-1)!
-      const error = operations.sub(operations.softmax(at.input(0)), operations.oneHot(at.input(1), classes))
-      return operations.mul(error, operations.reshape(upstream, [...shape.slice(0, -1), 1]))
+      const rows = at.shape(0).slice(0, -1)
+      const error = operations.softmaxMinusOneHot(at.input(0), at.input(1))
+      const slope = mean
+        ? operations.mul(upstream, scalar(operations, 1 / sizeOf(rows)))
+        : operations.reshape(upstream, [...rows, 1])
+      return operations.mul(error, slope)
     },
     neverAsked
   ]

@@ -1,5 +1,4 @@
 import type { Result } from '../error/result'
-import { scalar } from '../operation/cotangent'
 import type { Adam } from './optimizer'
 import type { Rule } from './rule'
 import { inInterval } from './settings'
@@ -45,9 +44,9 @@ export const checkAdam = ({ learningRate, beta1, beta2, eps }: Adam): Result<unk
  */
 export const adamRule =
   ({ learningRate, beta1, beta2, eps }: Adam): Rule =>
-  (operations, parameter, gradient, slots, step, through) => {
+  (operations, parameter, gradient, slots, step, through, number) => {
     const [mean, square] = slots
-    const times = (x: typeof parameter, value: number) => operations.mul(x, scalar(operations, value))
+    const times = (x: typeof parameter, value: number) => operations.mul(x, number(value))
     const decayed = (slot: typeof parameter | undefined, decay: number, next: typeof parameter): typeof parameter =>
       slot === undefined
         ? next
@@ -64,7 +63,7 @@ export const adamRule =
     const moved = through(
       nextSquare,
       (x) => operations.sqrt(x),
-      (x) => operations.add(x, scalar(operations, eps / root)),
+      (x) => operations.add(x, number(eps / root)),
       (x) => operations.div(nextMean, x),
       (x) => times(x, factor),
       (x) => operations.sub(parameter, x)

@@ -9,7 +9,9 @@ export type Rule = <T>(
   slots: ReadonlyArray<T>,
   /** Which update this is, from 1 up. */
   step: number,
-  through: Through<T>
+  through: Through<T>,
+  /** A float32 scalar, one for each value in an update. */
+  number: (value: number) => T
 ) => { readonly parameter: T; readonly slots: ReadonlyArray<T> }
 
 /** `start` through one function after the other. What lies between is nobody else's. */

@@ -1,7 +1,6 @@
 import { isLeft, right } from 'fp-ts/Either'
 import type { Result } from '../error/result'
 import { invalidArgument } from '../error/tensorError'
-import { scalar } from '../operation/cotangent'
 import type { Sgd } from './optimizer'
 import { inInterval, refuse } from './settings'
 import type { Rule } from './rule'
@@ -42,8 +41,8 @@ export const checkSgd = ({ learningRate, momentum, nesterov }: Sgd): Result<unkn
 
 export const sgdRule =
   ({ learningRate, momentum, nesterov }: Sgd): Rule =>
-  (operations, parameter, gradient, slots, _, through) => {
-    const times = (x: typeof parameter, value: number) => operations.mul(x, scalar(operations, value))
+  (operations, parameter, gradient, slots, _, through, number) => {
+    const times = (x: typeof parameter, value: number) => operations.mul(x, number(value))
     const velocity =
       momentum === 0 || slots[0] === undefined
         ? gradient

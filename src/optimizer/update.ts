@@ -1,6 +1,7 @@
 import { isLeft, left, right } from 'fp-ts/Either'
 import { asKernelError, type Result } from '../error/result'
 import { atPath, invalidArgument, noGradientPath, released, shapeMismatch, shapesText } from '../error/tensorError'
+import { scalar } from '../operation/cotangent'
 import { moveTo } from '../kernels/allocations'
 import type { Kernels } from '../kernels/kernels'
 import { sameShape } from '../kernels/shape'
@@ -62,10 +63,11 @@ export const update = <M>(
   try {
     const rule = optimizer._tag === 'Sgd' ? sgdRule(optimizer) : adamRule(optimizer)
     const step = state.step + 1
+    const number = scalars(own)
     const tensors = new Map<Variable, Tensor>()
     const slots: Record<string, ReadonlyArray<Tensor>> = {}
     for (const parameter of all) {
-      const next = apply(own, rule, parameter, gradients, state, step)
+      const next = apply(own, rule, parameter, gradients, state, step, number)
       tensors.set(parameter.variable, next.parameter)
       slots[parameter.path] = next.slots
     }
@@ -86,17 +88,29 @@ const apply = (
   { path, variable }: Parameter,
   gradients: Gradients,
   state: OptimizerState,
-  step: number
+  step: number,
+  number: (value: number) => Tensor
 ): { readonly parameter: Tensor; readonly slots: ReadonlyArray<Tensor> } => {
   const before = own.allocations.mark()
   const gradient = gradients.get(variable)!
   const through = throughAndFree<Tensor>((tensor) => own.release(tensor))
-  const next = rule(own, tensorOf(variable), gradient, state.slots[path] ?? [], step, through)
+  const next = rule(own, tensorOf(variable), gradient, state.slots[path] ?? [], step, through, number)
   const slots = next.slots.map((slot) => (slot.owner === own.allocations ? slot : own.reshape(slot, slot.shape)))
   for (const tensor of [next.parameter, ...slots]) tensor.claims = 1
   own.allocations.releaseUnclaimed(before)
   for (const tensor of [next.parameter, ...slots]) tensor.claims = 0
   return { parameter: next.parameter, slots }
+}
+
+/** Scalars that all parameters share: claimed, so that they outlive the first of them. */
+const scalars = (own: Kernels): ((value: number) => Tensor) => {
+  const known = new Map<number, Tensor>()
+  return (value) => {
+    const tensor = known.get(value) ?? scalar(own, value)
+    tensor.claims = 1
+    known.set(value, tensor)
+    return tensor
+  }
 }
 
 const onto = <M>(

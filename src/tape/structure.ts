@@ -2,6 +2,8 @@
 import { Tensor } from '../kernels/tensor'
 import { Variable } from './variable'
 
+export type Fields = Readonly<Record<string, unknown>>
+
 interface Change {
   readonly variable: (variable: Variable) => Variable
   readonly tensor?: (tensor: Tensor) => Tensor
@@ -25,15 +27,17 @@ export function mapTensors(value: unknown, change: Change): unknown {
   return isPlain(value) ? mapRecord(value, change) : value
 }
 
-const mapRecord = (value: object, change: Change): object => {
-  const changed: [string, unknown][] = []
-  const entries: ReadonlyArray<readonly [string, unknown]> = Object.entries(value)
-  for (const [key, field] of entries) {
+const mapRecord = (value: Fields, change: Change): object => {
+  let changed: Record<string, unknown> | undefined
+  for (const key in value) {
+    const field = value[key]
     const next = mapTensors(field, change)
-    if (!Object.is(next, field)) changed.push([key, next])
+    if (Object.is(next, field)) continue
+    // What is kept under a symbol is no field, but stays.
+    changed ??= { ...value }
+    changed[key] = next
   }
-  // What is kept under a symbol is no field, but stays.
-  return changed.length === 0 ? value : { ...value, ...Object.fromEntries(changed) }
+  return changed ?? value
 }
 
 const mapMap = (value: ReadonlyMap<unknown, unknown>, change: Change): ReadonlyMap<unknown, unknown> => {
@@ -51,8 +55,9 @@ const mapArray = (items: ReadonlyArray<unknown>, f: (item: unknown) => unknown):
 }
 
 /** A record: an instance of a class is opaque. */
-export const isPlain = (value: object): boolean => {
+export const isPlain = (value: object): value is Fields => {
   const prototype: unknown = Object.getPrototypeOf(value)
+  if (prototype === Object.prototype) return true
   // A record of another realm (a worker, a test runner's context) has that realm's Object.prototype.
   return prototype === null || Object.getPrototypeOf(prototype) === null
 }
@@ -69,7 +74,7 @@ export const collectTensors = (
     else if (item instanceof Tensor) tensors.add(item)
     else if (item instanceof Map) for (const inner of item.values()) visit(inner)
     else if (item instanceof Set || Array.isArray(item)) for (const inner of item) visit(inner)
-    else if (isPlain(item)) for (const inner of Object.values(item)) visit(inner)
+    else if (isPlain(item)) for (const key in item) visit(item[key])
   }
   visit(value)
   return { variables, tensors }

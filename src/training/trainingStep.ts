@@ -64,8 +64,13 @@ export const trainingStep = <M>(
     trace(inner, function* (run) {
       const total = yield* run(loss, model)
       const gradients = yield* run((tape) => lift(tape, backward(tape, total)))
+      const value = yield* run(lift<number>, item(total))
+      // What the loss was computed from is free for the update.
+      for (const gradient of gradients.values()) gradient.claims = 1
+      inner.kernels.allocations.releaseUnclaimed(undefined)
+      for (const gradient of gradients.values()) gradient.claims = 0
       const updated = yield* run(update<M>, optimizer, { model, gradients, state: before })
-      return { model: updated.model, optimizer: updated.state, loss: yield* run(lift<number>, item(total)) }
+      return { model: updated.model, optimizer: updated.state, loss: value }
     })
   )
 }

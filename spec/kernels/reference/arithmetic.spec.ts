@@ -35,8 +35,8 @@ describe('relu and its gradient', () => {
     expect([-2, 0, 3, -Infinity, Infinity, NaN].map(relu)).toEqual([0, 0, 3, 0, Infinity, NaN])
   })
 
-  it('is 0 at the kink, and passes beside NaN', () => {
-    expect([0, 2, -1, NaN].map((output) => reluGradient(5, output))).toEqual([0, 5, 0, 5])
+  it('is 0 at the kink, and NaN for NaN', () => {
+    expect([0, 2, -1, NaN].map((output) => reluGradient(5, output))).toEqual([0, 5, 0, NaN])
     expect(reluGradient(Infinity, 0)).toBe(0)
   })
 })

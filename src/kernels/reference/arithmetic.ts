@@ -14,7 +14,8 @@ export const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x))
 export const relu = (x: number): number => Math.max(x, 0)
 
 /** Of a NaN `output`, which is not <= 0, the upstream gradient passes. */
-export const reluGradient = (upstream: number, output: number): number => (output <= 0 ? 0 : upstream)
+export const reluGradient = (upstream: number, output: number): number =>
+  output > 0 ? upstream : output <= 0 ? 0 : NaN
 
 /** Pairwise: the rounding error grows with log n instead of n, and infinities stay what they are, as in no Kahan sum. */
 export const pairwiseSum = (numbers: ArrayLike<number>, start: number, count: number): number => {

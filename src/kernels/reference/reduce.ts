@@ -52,6 +52,14 @@ export const crossEntropy = (scores: Block, labels: Block): Block => {
   return generate(scores.shape.slice(0, -1), 'float32', (row) => -numbers[row * classes + labels.numbers[row]!]!)
 }
 
+/** softmax - 1 at the label of each row, softmax elsewhere. */
+export const softmaxMinusOneHot = (scores: Block, labels: Block): Block => {
+  const { numbers } = softmax(scores)
+  const classes = scores.shape.at(-1)!
+  const isLabel = (i: number): boolean => labels.numbers[Math.floor(i / classes)] === i % classes
+  return generate(scores.shape, 'float32', (i) => numbers[i]! - (isLabel(i) ? 1 : 0))
+}
+
 /** `write` is given each row along the last axis, and where to write the row of the result. */
 const eachRow = (x: Block, write: (row: Float64Array, result: Float64Array) => void): Block => {
   const result = zeros(x.shape, 'float32')

@@ -11,7 +11,7 @@ import { firstOutOfRange, gather, oneHot, scatterAdd } from './indexed'
 import { matmul } from './matmul'
 import { type Block, generate } from './numbers'
 import { broadcast, concat, pad, reshape, slice, transpose } from './rearrange'
-import { crossEntropy, logSoftmax, max, mean, softmax, sum } from './reduce'
+import { crossEntropy, logSoftmax, max, mean, softmax, softmaxMinusOneHot, sum } from './reduce'
 import { blockOf, ReferenceTensor } from './referenceTensor'
 
 /**
@@ -216,6 +216,9 @@ class ReferenceKernels implements Kernels {
 
   softmaxCrossEntropy(scores: Tensor, labels: Tensor): Tensor {
     return this.made(crossEntropy(blockOf(scores), blockOf(labels)))
+  }
+  softmaxMinusOneHot(scores: Tensor, labels: Tensor): Tensor {
+    return this.made(softmaxMinusOneHot(blockOf(scores), blockOf(labels)))
   }
 
   private unary(x: Tensor, f: (a: number) => number): Tensor {

@@ -109,6 +109,7 @@ export class ShapesKernels implements Kernels {
   readonly tanh = this.neg
   readonly softmax = this.neg
   readonly logSoftmax = this.neg
+  readonly softmaxMinusOneHot = this.neg
   readonly softmaxCrossEntropy = (scores: Tensor): Tensor => this.made(scores.shape.slice(0, -1), 'float32')
 
   readonly equal = (x: Tensor, y: Tensor): Tensor => this.broadcasted('bool', x, y)

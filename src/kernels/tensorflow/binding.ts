@@ -23,6 +23,11 @@ export const intAttribute = (name: string, value: number): Attribute => ({ name,
 /** Arrays that the addon takes and gives. */
 export type Block = Float32Array<ArrayBuffer> | Int32Array<ArrayBuffer> | Uint8Array<ArrayBuffer>
 
+/** What a call gives for each output. */
+export interface Output {
+  readonly id: number
+}
+
 /** The addon. Tensors are numbers, which the caller deletes. */
 export interface Binding {
   readonly TF_Version: string
@@ -37,5 +42,7 @@ export interface Binding {
     attributes: Attributes,
     inputs: ReadonlyArray<number>,
     outputs: number
-  ): ReadonlyArray<{ readonly id: number }>
+  ): ReadonlyArray<Output>
+  /** Live ones, of everyone in the process. */
+  getNumOfTensors(): number
 }

@@ -1,12 +1,19 @@
 /** The one TensorFlow of a process, as the kernel sets share it: calls, the constants of calls, and what went wrong. */
 import { KernelFailure } from '../kernels'
 import { sizeOf } from '../shape'
+import type { Dtype } from '../tensor'
 import { none } from './attributes'
-import { type Attributes, type Binding, type Block, dataType } from './binding'
+import { type Attributes, type Binding, type Block, dataType, type Output } from './binding'
 import { messageOf } from './openAddon'
+import { Staging } from './staging'
 
 /** Shapes, axes and paddings that are kept as tensors: a training step has some dozens of them. */
 const CONSTANTS = 4096
+
+const filled = (block: Block, values: ReadonlyArray<number>): Block => {
+  block.set(values)
+  return block
+}
 
 const LARGEST_SIZE = 2 ** 31 - 1
 
@@ -15,12 +22,15 @@ const RESOURCE_EXHAUSTED = 8
 
 export class Session {
   /**
-   * Ids are 32 bits and start again after 2^32 calls, at those of the oldest tensors; the addon then hands out the older
-   * tensor's id for the new one. So each new id is looked up here.
+   * Ids are 32 bits: after 2^31 calls they are negative, after 2^32 they start again at those of the oldest tensors. Where one of
+   * these lives the addon hands out its id for the new tensor, and the new one is lost. So once an id was negative, a call that
+   * has not made as many tensors as it should is made again.
    */
-  private readonly live = new Set<number>()
+  private hasTurned = false
   /** Least recently used first. */
   private readonly constants = new Map<string, number>()
+
+  private readonly staging: Staging
 
   constructor(
     private readonly binding: Binding,
@@ -28,36 +38,46 @@ export class Session {
     readonly threads: number,
     /** For people: "CPU, TensorFlow 2.21.0". */
     readonly device: string
-  ) {}
+  ) {
+    this.staging = new Staging(binding)
+  }
 
-  /** Live tensors, without the session's own. */
+  /** Live tensors of this TensorFlow, without the session's own. */
   get tensors(): number {
-    return this.live.size - this.constants.size
+    return this.binding.getNumOfTensors() - this.constants.size
   }
 
   /** Runs an operation with one output. */
   execute(operation: string, inputs: ReadonlyArray<number>, attributes: Attributes = none): number {
-    const id = this.binding.executeOp(operation, attributes, inputs, 1)[0]!.id
-    return this.keep(id) ? id : this.execute(operation, inputs, attributes)
+    if (this.hasTurned) return this.surely(1, () => this.binding.executeOp(operation, attributes, inputs, 1))[0]!.id
+    const { id } = this.binding.executeOp(operation, attributes, inputs, 1)[0]!
+    if (id < 0) this.hasTurned = true
+    return id
   }
 
-  /** Runs an operation with two outputs for the sake of the first. */
-  executeForFirst(operation: string, inputs: ReadonlyArray<number>, attributes: Attributes = none): number {
-    const [first, second] = this.binding.executeOp(operation, attributes, inputs, 2)
-    if (!this.live.has(second!.id)) this.binding.deleteTensor(second!.id)
-    return this.keep(first!.id) ? first!.id : this.executeForFirst(operation, inputs, attributes)
+  /** Runs an operation with two outputs for the sake of one. */
+  executeForOne(operation: string, inputs: ReadonlyArray<number>, wanted: 0 | 1): number {
+    const call = (): ReadonlyArray<Output> => this.binding.executeOp(operation, none, inputs, 2)
+    const outputs = this.hasTurned ? this.surely(2, call) : call()
+    this.binding.deleteTensor(outputs[1 - wanted]!.id)
+    return outputs[wanted]!.id
   }
 
-  /** Takes the block over: nobody may write to it any more. */
-  create(shape: ReadonlyArray<number>, type: number, block: Block): number {
+  /** Where to write `length` numbers for the next `create`, which is to follow at once. */
+  block(dtype: Dtype, length: number): Block {
+    return this.staging.block(dtype, length)
+  }
+
+  /** A tensor of the numbers in a block of this session. */
+  create(shape: ReadonlyArray<number>, dtype: Dtype, block: Block): number {
     checkSizes(shape)
-    const id = this.binding.createTensor(shape, type, block)
-    return this.keep(id) ? id : this.create(shape, type, block)
+    const create = (): number => this.binding.createTensor(shape, dataType[dtype], block)
+    return this.hasTurned ? this.surely(1, () => [{ id: create() }])[0]!.id : create()
   }
 
   /** A float32 scalar. */
   number(value: number): number {
-    return this.create([], dataType.float32, Float32Array.of(value))
+    return this.create([], 'float32', this.block('float32', 1).fill(value))
   }
 
   read(id: number): Block {
@@ -65,7 +85,6 @@ export class Session {
   }
 
   delete(id: number): void {
-    this.live.delete(id)
     this.binding.deleteTensor(id)
   }
 
@@ -75,7 +94,7 @@ export class Session {
     const known = this.constants.get(key)
     this.constants.delete(key)
     if (known === undefined) checkSizes(values)
-    const id = known ?? this.create(shape, dataType.int32, Int32Array.from(values))
+    const id = known ?? this.create(shape, 'int32', filled(this.block('int32', values.length), values))
     this.constants.set(key, id)
     for (const [oldest, spent] of this.constants) {
       if (this.constants.size <= CONSTANTS) break
@@ -103,10 +122,13 @@ export class Session {
       : new KernelFailure('failed', `TensorFlow reported: ${firstLine(text!)}.`)
   }
 
-  private keep(id: number): boolean {
-    if (this.live.has(id)) return false
-    this.live.add(id)
-    return true
+  /** Makes a call until it has made so many new tensors; of two, one that was lost costs the other. */
+  private surely(count: number, call: () => ReadonlyArray<Output>): ReadonlyArray<Output> {
+    for (;;) {
+      const before = this.binding.getNumOfTensors()
+      const outputs = call()
+      if (this.binding.getNumOfTensors() === before + count) return outputs
+    }
   }
 }
 

@@ -55,12 +55,8 @@ export abstract class TensorflowElementwise extends TensorflowMemory {
   }
   reluGradient(upstream: Tensor, output: Tensor): Tensor {
     // Not ReluGrad, which multiplies by a mask: infinity times 0 is NaN.
-    const { session } = this
-    const zero = session.number(0)
-    return this.with(zero, () =>
-      this.with(session.execute('LessEqual', [own(output).id, zero]), (off) =>
-        this.made(upstream.shape, 'float32', session.execute('SelectV2', [off, zero, own(upstream).id]))
-      )
+    return this.with(this.session.execute('Sign', [own(output).id]), (mask) =>
+      this.made(upstream.shape, 'float32', this.session.execute('MulNoNan', [own(upstream).id, mask]))
     )
   }
   sigmoid(x: Tensor): Tensor {

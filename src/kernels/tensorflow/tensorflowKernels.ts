@@ -204,19 +204,24 @@ class TensorflowKernels extends TensorflowElementwise implements Kernels {
   }
 
   softmaxCrossEntropy(scores: Tensor, labels: Tensor): Tensor {
+    return this.crossEntropy(scores, labels, 0, scores.shape.slice(0, -1))
+  }
+
+  softmaxMinusOneHot(scores: Tensor, labels: Tensor): Tensor {
+    return this.crossEntropy(scores, labels, 1, scores.shape)
+  }
+
+  /** TensorFlow's operation gives the losses (0) and their slopes (1), of rows. */
+  private crossEntropy(scores: Tensor, labels: Tensor, output: 0 | 1, shape: Shape): Tensor {
     const { session } = this
-    const shape = scores.shape.slice(0, -1)
-    const losses = (x: number, at: number): number =>
-      session.executeForFirst('SparseSoftmaxCrossEntropyWithLogits', [x, at])
-    if (shape.length === 1) return this.made(shape, 'float32', losses(own(scores).id, own(labels).id))
-    const rows = sizeOf(shape)
-    const flat = (x: Tensor, as: Shape): number => session.execute('Reshape', [own(x).id, session.ints(as)])
-    return this.with(flat(scores, [rows, scores.shape.at(-1)!]), (x) =>
-      this.with(flat(labels, [rows]), (at) =>
-        this.with(losses(x, at), (found) => {
-          const inputs = [found, session.ints(shape)]
-          return this.made(shape, 'float32', session.execute('Reshape', inputs))
-        })
+    const found = (x: number, at: number): number =>
+      session.executeForOne('SparseSoftmaxCrossEntropyWithLogits', [x, at], output)
+    if (scores.shape.length === 2) return this.made(shape, 'float32', found(own(scores).id, own(labels).id))
+    const reshaped = (id: number, as: Shape): number => session.execute('Reshape', [id, session.ints(as)])
+    const rows = sizeOf(scores.shape.slice(0, -1))
+    return this.with(reshaped(own(scores).id, [rows, scores.shape.at(-1)!]), (x) =>
+      this.with(reshaped(own(labels).id, [rows]), (at) =>
+        this.with(found(x, at), (flat) => this.made(shape, 'float32', reshaped(flat, shape)))
       )
     )
   }

@@ -4,7 +4,7 @@ import type { Kernels, KernelFailure, MemoryUse } from '../kernels'
 import { sizeOf } from '../shape'
 import type { Dtype, Shape, Tensor, Values } from '../tensor'
 import * as attributes from './attributes'
-import { type Block, dataType } from './binding'
+import type { Block } from './binding'
 import type { Session } from './session'
 import { own, TensorflowTensor } from './tensorflowTensor'
 
@@ -47,10 +47,12 @@ export abstract class TensorflowMemory {
   }
 
   upload(shape: Shape, dtype: Dtype, values: () => Values): Tensor {
-    // A copy of its own, because TensorFlow may keep it as the tensor's memory.
-    const block = arrayOf(dtype, sizeOf(shape))
-    block.set(values())
-    return this.made(shape, dtype, this.session.create(shape, dataType[dtype], block))
+    const { session } = this
+    // Before the block is asked for: what the values are computed by may upload, too.
+    const given = values()
+    const block = session.block(dtype, sizeOf(shape))
+    block.set(given)
+    return this.made(shape, dtype, session.create(shape, dtype, block))
   }
 
   read(tensor: Tensor): Values {
@@ -88,9 +90,9 @@ export abstract class TensorflowMemory {
   fill(shape: Shape, value: number, dtype: Dtype): Tensor {
     const { session } = this
     const size = sizeOf(shape)
-    const filled = (length: number): Block => arrayOf(dtype, length).fill(value)
-    if (size <= SMALL) return this.made(shape, dtype, session.create(shape, dataType[dtype], filled(size)))
-    const one = session.create([], dataType[dtype], filled(1))
+    const filled = (length: number): Block => session.block(dtype, length).fill(value)
+    if (size <= SMALL) return this.made(shape, dtype, session.create(shape, dtype, filled(size)))
+    const one = session.create([], dtype, filled(1))
     try {
       return this.made(shape, dtype, session.execute('Fill', [session.ints(shape), one]))
     } finally {
@@ -125,5 +127,3 @@ export abstract class TensorflowMemory {
 }
 
 const arrays = { float32: Float32Array, int32: Int32Array, bool: Uint8Array } as const
-
-const arrayOf = (dtype: Dtype, length: number): Block => new arrays[dtype](length)

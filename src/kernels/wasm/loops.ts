@@ -92,7 +92,10 @@ export const reluGradientLoop = (g: Place, y: Place, output: Place, size: number
   const { view: gs } = g
   const { view: ys } = y
   const { view: out } = output
-  for (let i = 0; i < size; i++) out[output.at + i] = ys[y.at + i]! <= 0 ? 0 : gs[g.at + i]!
+  for (let i = 0; i < size; i++) {
+    const value = ys[y.at + i]!
+    out[output.at + i] = value > 0 ? gs[g.at + i]! : value <= 0 ? 0 : NaN
+  }
 }
 
 export const selectLoop = (

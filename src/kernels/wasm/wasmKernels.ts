@@ -203,6 +203,15 @@ class WasmKernels extends WasmElementwise implements Kernels {
     return output
   }
 
+  softmaxMinusOneHot(scores: Tensor, labels: Tensor): Tensor {
+    const output = this.softmax(scores)
+    const channels = scores.shape.at(-1)!
+    const to = this.place(output)
+    const { view, at } = this.place(labels)
+    for (let row = 0; row < own(labels).size; row++) to.view[to.at + row * channels + view[at + row]!]! -= 1
+    return output
+  }
+
   private reduce(
     x: Tensor,
     axes: ReadonlyArray<number>,
