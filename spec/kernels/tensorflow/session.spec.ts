@@ -50,7 +50,7 @@ describe('ids that start again', () => {
     expect([live.size, session.tensors]).toEqual([1, 0])
   })
 
-  it.each([0, 1] as const)('never name output %i of two after a tensor that lives', (wanted) => {
+  it('never name one of two outputs after a tensor that lives', () => {
     const { live, binding } = booksOf(3)
     const session = sessionOn(binding)
     const kept = session.execute('Relu', [])
@@ -58,7 +58,7 @@ describe('ids that start again', () => {
     // 2, 3, -3 to -1.
     spend(session, 5)
     // 0 and 1, which is kept; then 2 and 3.
-    expect(session.executeForOne('Both', [], wanted)).toBe(2 + wanted)
+    expect(session.executeForFirst('Both', [])).toBe(2)
     expect(live.has(kept)).toBe(true)
   })
 })

@@ -55,12 +55,12 @@ export class Session {
     return id
   }
 
-  /** Runs an operation with two outputs for the sake of one. */
-  executeForOne(operation: string, inputs: ReadonlyArray<number>, wanted: 0 | 1): number {
+  /** Runs an operation with two outputs for the sake of the first. */
+  executeForFirst(operation: string, inputs: ReadonlyArray<number>): number {
     const call = (): ReadonlyArray<Output> => this.binding.executeOp(operation, none, inputs, 2)
-    const outputs = this.hasTurned ? this.surely(2, call) : call()
-    this.binding.deleteTensor(outputs[1 - wanted]!.id)
-    return outputs[wanted]!.id
+    const [first, second] = this.hasTurned ? this.surely(2, call) : call()
+    this.binding.deleteTensor(second!.id)
+    return first!.id
   }
 
   /** Where to write `length` numbers for the next `create`, which is to follow at once. */

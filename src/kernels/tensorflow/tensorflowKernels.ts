@@ -20,6 +20,8 @@ import { own, TensorflowTensor } from './tensorflowTensor'
  * 1e6 equal numbers the sum is 1 % off, of 1e7 8 %. Beyond this many terms such sums are taken in float64.
  */
 const LONGEST_SUM = 4096
+/** BiasAddGrad, several times faster than Sum, rounds worse: up to so many terms it is used. */
+const BATCH = 256
 /** The most axes that TensorFlow pads. */
 const PAD_RANK = 6
 /** A product with fewer rows or columns is added up one by one; larger ones in blocks. */
@@ -185,14 +187,7 @@ class TensorflowKernels extends TensorflowElementwise implements Kernels {
   }
 
   oneHot(indices: Tensor, depth: number): Tensor {
-    const { session } = this
-    const number = (value: number): number => session.number(value)
-    return this.with(number(1), (on) =>
-      this.with(number(0), (off) => {
-        const inputs = [own(indices).id, session.int(depth), on, off]
-        return this.made([...indices.shape, depth], 'float32', session.execute('OneHot', inputs))
-      })
-    )
+    return this.made([...indices.shape, depth], 'float32', this.hot(indices, depth))
   }
 
   softmax(x: Tensor): Tensor {
@@ -204,24 +199,26 @@ class TensorflowKernels extends TensorflowElementwise implements Kernels {
   }
 
   softmaxCrossEntropy(scores: Tensor, labels: Tensor): Tensor {
-    return this.crossEntropy(scores, labels, 0, scores.shape.slice(0, -1))
+    const { session } = this
+    const shape = scores.shape.slice(0, -1)
+    const losses = (x: number, at: number): number =>
+      session.executeForFirst('SparseSoftmaxCrossEntropyWithLogits', [x, at])
+    if (shape.length === 1) return this.made(shape, 'float32', losses(own(scores).id, own(labels).id))
+    const reshaped = (id: number, as: Shape): number => session.execute('Reshape', [id, session.ints(as)])
+    const rows = sizeOf(shape)
+    return this.with(reshaped(own(scores).id, [rows, scores.shape.at(-1)!]), (x) =>
+      this.with(reshaped(own(labels).id, [rows]), (at) =>
+        this.with(losses(x, at), (flat) => this.made(shape, 'float32', reshaped(flat, shape)))
+      )
+    )
   }
 
   softmaxMinusOneHot(scores: Tensor, labels: Tensor): Tensor {
-    return this.crossEntropy(scores, labels, 1, scores.shape)
-  }
-
-  /** TensorFlow's operation gives the losses (0) and their slopes (1), of rows. */
-  private crossEntropy(scores: Tensor, labels: Tensor, output: 0 | 1, shape: Shape): Tensor {
+    // The second output of the operation above is this, too, at twice the cost.
     const { session } = this
-    const found = (x: number, at: number): number =>
-      session.executeForOne('SparseSoftmaxCrossEntropyWithLogits', [x, at], output)
-    if (scores.shape.length === 2) return this.made(shape, 'float32', found(own(scores).id, own(labels).id))
-    const reshaped = (id: number, as: Shape): number => session.execute('Reshape', [id, session.ints(as)])
-    const rows = sizeOf(scores.shape.slice(0, -1))
-    return this.with(reshaped(own(scores).id, [rows, scores.shape.at(-1)!]), (x) =>
-      this.with(reshaped(own(labels).id, [rows]), (at) =>
-        this.with(found(x, at), (flat) => this.made(shape, 'float32', reshaped(flat, shape)))
+    return this.with(session.execute('Softmax', [own(scores).id]), (softmax) =>
+      this.with(this.hot(labels, scores.shape.at(-1)!), (hot) =>
+        this.made(scores.shape, 'float32', session.execute('Sub', [softmax, hot]))
       )
     )
   }
@@ -237,7 +234,17 @@ class TensorflowKernels extends TensorflowElementwise implements Kernels {
     const inBlocks = axes.every((axis, i) => axis === x.shape.length - axes.length + i)
     const isSafe = !adds || x.dtype !== 'float32' || terms <= LONGEST_SUM || inBlocks
     const { id } = own(x)
-    return this.made(shape, x.dtype, isSafe ? reduced(id) : this.inDouble(id, reduced))
+    if (!isSafe) return this.made(shape, x.dtype, this.inDouble(id, reduced))
+    const isBiasGradient =
+      operation === 'Sum' && x.dtype === 'float32' && x.shape.length === 2 && axes.join() === '0' && terms <= BATCH
+    return this.made(shape, x.dtype, isBiasGradient && !keepDims ? session.execute('BiasAddGrad', [id]) : reduced(id))
+  }
+
+  private hot(indices: Tensor, depth: number): number {
+    const { session } = this
+    return this.with(session.number(1), (on) =>
+      this.with(session.number(0), (off) => session.execute('OneHot', [own(indices).id, session.int(depth), on, off]))
+    )
   }
 
   private transposed(id: number, permutation: ReadonlyArray<number>): number {
