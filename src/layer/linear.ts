@@ -97,6 +97,16 @@ export const linearForward = (tape: Tape, layer: Linear, x: Variable): Result<Tr
     )
   }
   const rows = shape.length === 2 ? shape : [shape.slice(0, -1).reduce((size, n) => size * n, 1), inFeatures]
+  if (rows === shape) {
+    // The same without a function for each step: linear layers are most of the calls of a small network.
+    const { allocations } = tape.kernels
+    const mark = allocations.mark()
+    const product = matmul(tape, x, weight, { transposeY: true })
+    if (isLeft(product) || bias === undefined) return product
+    const result = add(product.right.tape, product.right.value, bias)
+    if (isLeft(result)) allocations.releaseUnclaimed(mark)
+    return result
+  }
   return allOrNothing(tape, () =>
     pipe(
       rows === shape ? of(tape, x) : reshape(tape, x, rows),

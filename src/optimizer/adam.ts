@@ -44,29 +44,22 @@ export const checkAdam = ({ learningRate, beta1, beta2, eps }: Adam): Result<unk
  */
 export const adamRule =
   ({ learningRate, beta1, beta2, eps }: Adam): Rule =>
-  (operations, parameter, gradient, slots, step, through, number) => {
+  (operations, parameter, gradient, slots, step, number, free) => {
     const [mean, square] = slots
-    const times = (x: typeof parameter, value: number) => operations.mul(x, number(value))
-    const decayed = (slot: typeof parameter | undefined, decay: number, next: typeof parameter): typeof parameter =>
-      slot === undefined
-        ? next
-        : through(
-            slot,
-            (x) => times(x, decay),
-            (x) => operations.add(x, next)
-          )
-    const nextMean = decayed(mean, beta1, gradient)
-    const nextSquare = decayed(square, beta2, operations.square(gradient))
+    const decayed = (slot: typeof parameter, decay: number, next: typeof parameter): typeof parameter => {
+      const faded = operations.mul(slot, number(decay))
+      return free(faded, operations.add(faded, next))
+    }
+    const nextMean = mean === undefined ? gradient : decayed(mean, beta1, gradient)
+    const squared = operations.square(gradient)
+    const nextSquare = square === undefined ? squared : free(squared, decayed(square, beta2, squared))
     // sqrt(v' / (1 - beta2^t)) is root times the square root of V'.
     const root = Math.sqrt((1 - beta2) / (1 - beta2 ** step))
     const factor = (learningRate * (1 - beta1)) / ((1 - beta1 ** step) * root)
-    const moved = through(
-      nextSquare,
-      (x) => operations.sqrt(x),
-      (x) => operations.add(x, number(eps / root)),
-      (x) => operations.div(nextMean, x),
-      (x) => times(x, factor),
-      (x) => operations.sub(parameter, x)
-    )
+    const deviation = operations.sqrt(nextSquare)
+    const spread = free(deviation, operations.add(deviation, number(eps / root)))
+    const quotient = free(spread, operations.div(nextMean, spread))
+    const change = free(quotient, operations.mul(quotient, number(factor)))
+    const moved = free(change, operations.sub(parameter, change))
     return { parameter: moved, slots: [nextMean, nextSquare] }
   }

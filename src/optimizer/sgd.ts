@@ -41,22 +41,15 @@ export const checkSgd = ({ learningRate, momentum, nesterov }: Sgd): Result<unkn
 
 export const sgdRule =
   ({ learningRate, momentum, nesterov }: Sgd): Rule =>
-  (operations, parameter, gradient, slots, _, through, number) => {
-    const times = (x: typeof parameter, value: number) => operations.mul(x, number(value))
-    const velocity =
-      momentum === 0 || slots[0] === undefined
-        ? gradient
-        : through(
-            slots[0],
-            (x) => times(x, momentum),
-            (x) => operations.add(x, gradient)
-          )
-    const ahead = (x: typeof parameter) => operations.add(gradient, times(x, momentum))
-    const moved = through(
-      velocity,
-      ...(nesterov ? [ahead] : []),
-      (x) => times(x, learningRate),
-      (x) => operations.sub(parameter, x)
-    )
+  (operations, parameter, gradient, slots, _, number, free) => {
+    const plus = (x: typeof parameter, factor: number, y: typeof parameter): typeof parameter => {
+      const scaled = operations.mul(x, number(factor))
+      return free(scaled, operations.add(scaled, y))
+    }
+    const velocity = momentum === 0 || slots[0] === undefined ? gradient : plus(slots[0], momentum, gradient)
+    const direction = nesterov ? plus(velocity, momentum, gradient) : velocity
+    const scaled = operations.mul(direction, number(learningRate))
+    const change = nesterov ? free(direction, scaled) : scaled
+    const moved = free(change, operations.sub(parameter, change))
     return { parameter: moved, slots: momentum === 0 ? [] : [velocity] }
   }

@@ -15,7 +15,7 @@ import { contextOf, type Tape, type Traced } from '../tape/tape'
 import { tensorOf, type Variable } from '../tape/variable'
 import { adamRule, checkAdam } from './adam'
 import { initialState, type Optimizer, type OptimizerState } from './optimizer'
-import { type Rule, throughAndFree } from './rule'
+import type { Rule } from './rule'
 import { checkSgd, sgdRule } from './sgd'
 
 /** What an update gives: the model with new parameters, and the optimiser's new state. */
@@ -53,6 +53,14 @@ export const update = <M>(
   tape: Tape,
   optimizer: Optimizer,
   settings: UpdateSettings & { readonly model: M }
+): Result<Traced<Updated<M>>> => updateWith(tape, optimizer, settings, () => undefined)
+
+/** `update` for one who needs each gradient no more once its parameter is done: `spent` may release it. */
+export const updateWith = <M>(
+  tape: Tape,
+  optimizer: Optimizer,
+  settings: UpdateSettings & { readonly model: M },
+  spent: (gradient: Tensor) => void
 ): Result<Traced<Updated<M>>> => {
   const { model, gradients, state = initialState } = settings
   const { kernels, path } = contextOf(tape)
@@ -70,6 +78,7 @@ export const update = <M>(
       const next = apply(own, rule, parameter, gradients, state, step, number)
       tensors.set(parameter.variable, next.parameter)
       slots[parameter.path] = next.slots
+      spent(gradients.get(parameter.variable)!)
     }
     for (const tensor of tensors.values()) moveTo(kernels.allocations, tensor)
     for (const running of Object.values(slots)) for (const tensor of running) moveTo(kernels.allocations, tensor)
@@ -93,8 +102,11 @@ const apply = (
 ): { readonly parameter: Tensor; readonly slots: ReadonlyArray<Tensor> } => {
   const before = own.allocations.mark()
   const gradient = gradients.get(variable)!
-  const through = throughAndFree<Tensor>((tensor) => own.release(tensor))
-  const next = rule(own, tensorOf(variable), gradient, state.slots[path] ?? [], step, through, number)
+  const free = (spent: Tensor, result: Tensor): Tensor => {
+    own.release(spent)
+    return result
+  }
+  const next = rule(own, tensorOf(variable), gradient, state.slots[path] ?? [], step, number, free)
   const slots = next.slots.map((slot) => (slot.owner === own.allocations ? slot : own.reshape(slot, slot.shape)))
   for (const tensor of [next.parameter, ...slots]) tensor.claims = 1
   own.allocations.releaseUnclaimed(before)

@@ -1,11 +1,11 @@
+import { isLeft, right } from 'fp-ts/Either'
 import type { Result } from '../error/result'
 import { backward } from '../gradient/backward'
 import { initialState, type Optimizer, type OptimizerState } from '../optimizer/optimizer'
-import { update } from '../optimizer/update'
+import { updateWith } from '../optimizer/update'
 import { item } from '../tape/read'
 import { renew } from '../tape/scope'
 import type { Tape, Traced } from '../tape/tape'
-import { lift, trace } from '../tape/trace'
 import type { Variable } from '../tape/variable'
 
 /** All that training changes: a plain value, on a tape that holds nothing else. */
@@ -60,17 +60,23 @@ export const trainingStep = <M>(
   loss: (tape: Tape, model: M) => Result<Traced<Variable>>
 ): Result<Traced<TrainingState<M>>> => {
   const { model, optimizer: before } = state.value
-  return renew(state.tape, (inner) =>
-    trace(inner, function* (run) {
-      const total = yield* run(loss, model)
-      const gradients = yield* run((tape) => lift(tape, backward(tape, total)))
-      const value = yield* run(lift<number>, item(total))
-      // What the loss was computed from is free for the update.
-      for (const gradient of gradients.values()) gradient.claims = 1
-      inner.kernels.allocations.releaseUnclaimed(undefined)
-      for (const gradient of gradients.values()) gradient.claims = 0
-      const updated = yield* run(update<M>, optimizer, { model, gradients, state: before })
-      return { model: updated.model, optimizer: updated.state, loss: value }
-    })
-  )
+  return renew(state.tape, (inner) => {
+    const { kernels } = inner
+    const total = loss(inner, model)
+    if (isLeft(total)) return total
+    const { tape, value } = total.right
+    const gradients = backward(tape, value)
+    if (isLeft(gradients)) return gradients
+    const number = item(value)
+    if (isLeft(number)) return number
+    // What the loss was computed from is free for the update, and each gradient for what follows it.
+    for (const gradient of gradients.right.values()) gradient.claims = 1
+    kernels.allocations.releaseUnclaimed(undefined)
+    for (const gradient of gradients.right.values()) gradient.claims = 0
+    const settings = { model, gradients: gradients.right, state: before }
+    const updated = updateWith(tape, optimizer, settings, (gradient) => kernels.release(gradient))
+    if (isLeft(updated)) return updated
+    const { model: next, state: after } = updated.right.value
+    return right({ value: { model: next, optimizer: after, loss: number.right }, tape: updated.right.tape })
+  })
 }
