@@ -9,7 +9,7 @@ import { kernelsTableDerivatives } from './kernelsTableDerivatives'
 import type { Call } from './operationCase'
 import { operationCases } from './operationCases'
 import type { Trial } from './primitiveCase'
-import { differentiableCases, primitiveCases } from './primitiveCases'
+import { differentiableCases } from './primitiveCases'
 import { absolute } from './hostTensors'
 import { runCall } from './runCall'
 
@@ -27,9 +27,9 @@ export interface Worst {
 /** By operation, and by column: `wasm float32`. */
 export type Errors = ReadonlyMap<string, ReadonlyMap<string, Worst>>
 
-/** A kernel set's own operations as a tape records them; shapeOf and dtypeOf, which answer no tensor, are none. */
+/** The operations of a kernel set; shapeOf and dtypeOf, which answer no tensor, are none. */
 export const tableOperations: ReadonlyArray<string> = Object.keys(operationCases).filter(
-  (name) => name in primitiveCases
+  (name) => name !== 'shapeOf' && name !== 'dtypeOf'
 )
 
 export const columnOf = (set: string, kind: Kind): string => `${set} ${kind}`
