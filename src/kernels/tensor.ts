@@ -10,6 +10,9 @@ export type Shape = ReadonlyArray<number>
 /** `float32` is the one differentiable dtype; on the reference kernels it holds float64 numbers. `bool` is 0 or 1. */
 export type Dtype = 'float32' | 'int32' | 'bool'
 
+/** Bytes of one number, as float32 kernels hold it. */
+export const bytesOf: Readonly<Record<Dtype, number>> = { float32: 4, int32: 4, bool: 1 }
+
 /** What is known of a tensor before any number is. */
 export interface TensorType {
   readonly shape: Shape

@@ -82,7 +82,7 @@ const checkFeatures = (inFeatures: number, outFeatures: number, init: Initialize
  * })
  */
 export const linearForward = (tape: Tape, layer: Linear, x: Variable): Result<Traced<Variable>> => {
-  const { weight, bias, inFeatures, outFeatures } = layer
+  const { weight, inFeatures, outFeatures } = layer
   const { shape } = x
   if (shape.at(-1) !== inFeatures) {
     return left(
@@ -96,23 +96,19 @@ export const linearForward = (tape: Tape, layer: Linear, x: Variable): Result<Tr
       )
     )
   }
-  const rows = shape.length === 2 ? shape : [shape.slice(0, -1).reduce((size, n) => size * n, 1), inFeatures]
-  if (rows === shape) {
-    // The same without a function for each step: linear layers are most of the calls of a small network.
-    const { allocations } = tape.kernels
-    const mark = allocations.mark()
-    const product = matmul(tape, x, weight, { transposeY: true })
-    if (isLeft(product) || bias === undefined) return product
-    const result = add(product.right.tape, product.right.value, bias)
-    if (isLeft(result)) allocations.releaseUnclaimed(mark)
-    return result
-  }
   return allOrNothing(tape, () =>
-    pipe(
-      rows === shape ? of(tape, x) : reshape(tape, x, rows),
-      andThen((at, flat) => matmul(at, flat, weight, { transposeY: true })),
-      andThen((at, product) => (bias === undefined ? of(at, product) : add(at, product, bias))),
-      andThen((at, y) => (rows === shape ? of(at, y) : reshape(at, y, [...shape.slice(0, -1), outFeatures])))
-    )
+    shape.length === 2
+      ? affine(tape, layer, x)
+      : pipe(
+          reshape(tape, x, [shape.slice(0, -1).reduce((size, n) => size * n, 1), inFeatures]),
+          andThen((at, rows) => affine(at, layer, rows)),
+          andThen((at, y) => reshape(at, y, [...shape.slice(0, -1), outFeatures]))
+        )
   )
+}
+
+/** Of a matrix. Without a function for each step: linear layers are most of the calls of a small network. */
+const affine = (tape: Tape, { weight, bias }: Linear, x: Variable): Result<Traced<Variable>> => {
+  const product = matmul(tape, x, weight, { transposeY: true })
+  return isLeft(product) || bias === undefined ? product : add(product.right.tape, product.right.value, bias)
 }

@@ -78,7 +78,7 @@ describe('build', () => {
 
   it.each([
     ['gyp ERR! stack Error: getaddrinfo ENOTFOUND somewhere', /headers could not be downloaded.*npm_config_nodedir/],
-    ['fatal error: error writing to /tmp/x.s: No space left on device', /^The disk is full/]
+    ['fatal error: error writing to x.s: No space left on device', /^The disk is full/]
   ])('says what "%s" means', async (words, message) => {
     say(sandbox, 'fail-build', words)
     expect(await run()).toMatchObject({ left: { message: expect.stringMatching(message) as string } })

@@ -5,7 +5,7 @@
 import { Allocations } from '../allocations'
 import { KernelFailure, type Kernels, type MemoryUse } from '../kernels'
 import { broadcastShapes, concatShape, gatherShape, matmulShape, reducedShape, scatterShape, sizeOf } from '../shape'
-import { type Dtype, type Shape, Tensor, type Values } from '../tensor'
+import { bytesOf, type Dtype, type Shape, Tensor, type Values } from '../tensor'
 
 /**
  * A kernel set with nothing counted.
@@ -21,7 +21,7 @@ export const shapesKernels = (): Kernels => new ShapesKernels({ tensors: 0, byte
 
 class ShapeTensor extends Tensor {
   get bytes(): number {
-    return sizeOf(this.shape) * (this.dtype === 'bool' ? 1 : 4)
+    return sizeOf(this.shape) * bytesOf[this.dtype]
   }
 }
 

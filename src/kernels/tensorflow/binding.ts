@@ -23,6 +23,9 @@ export const intAttribute = (name: string, value: number): Attribute => ({ name,
 /** Arrays that the addon takes and gives. */
 export type Block = Float32Array<ArrayBuffer> | Int32Array<ArrayBuffer> | Uint8Array<ArrayBuffer>
 
+/** The array of each dtype. */
+export const arrays = { float32: Float32Array, int32: Int32Array, bool: Uint8Array } as const
+
 /** What a call gives for each output. */
 export interface Output {
   readonly id: number

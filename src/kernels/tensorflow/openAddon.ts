@@ -1,6 +1,7 @@
 /** Starts TensorFlow: loads the addon and lets it prove itself by a computation. */
 import { type Either, left, right } from 'fp-ts/Either'
-import { type Binding, boolAttribute, dataType, typeAttribute } from './binding'
+import { products } from './attributes'
+import { type Binding, dataType } from './binding'
 import { prepareEnvironment } from './environment'
 
 /** The addon of this file, once it has computed a product correctly; else why not. A broken library may end the process. */
@@ -20,8 +21,7 @@ export const openAddon = (file: string): Either<string, Binding> => {
 const miscomputed = (binding: Binding): string | undefined => {
   const expected = [5, 11, 11, 25]
   const x = binding.createTensor([2, 2], dataType.float32, Float32Array.of(1, 2, 3, 4))
-  const flags = [boolAttribute('transpose_a', false), boolAttribute('transpose_b', true)]
-  const [product] = binding.executeOp('MatMul', [...flags, typeAttribute('T', dataType.float32)], [x, x], 1)
+  const [product] = binding.executeOp('MatMul', products[1]!, [x, x], 1)
   if (product === undefined) return 'MatMul gave nothing'
   const found = Array.from(binding.tensorDataSync(product.id))
   for (const id of [x, product.id]) binding.deleteTensor(id)

@@ -71,8 +71,9 @@ export class Session {
   /** A tensor of the numbers in a block of this session. */
   create(shape: ReadonlyArray<number>, dtype: Dtype, block: Block): number {
     checkSizes(shape)
-    const create = (): number => this.binding.createTensor(shape, dataType[dtype], block)
-    return this.hasTurned ? this.surely(1, () => [{ id: create() }])[0]!.id : create()
+    const type = dataType[dtype]
+    if (this.hasTurned) return this.surely(1, () => [{ id: this.binding.createTensor(shape, type, block) }])[0]!.id
+    return this.binding.createTensor(shape, type, block)
   }
 
   /** A float32 scalar. */

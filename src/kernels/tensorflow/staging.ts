@@ -5,13 +5,11 @@
  * garbage collections.
  */
 import type { Dtype } from '../tensor'
-import { type Binding, type Block, dataType } from './binding'
+import { arrays, type Binding, type Block, dataType } from './binding'
 
 const BYTES = 2 ** 22
 /** Places to try: JavaScript does not tell where an array begins. */
 const OFFSETS = [32, 16, 8, 4]
-
-const arrays = { float32: Float32Array, int32: Int32Array, bool: Uint8Array } as const
 
 export class Staging {
   private readonly buffer = new ArrayBuffer(BYTES)

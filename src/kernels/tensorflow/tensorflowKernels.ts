@@ -20,7 +20,7 @@ import { own, TensorflowTensor } from './tensorflowTensor'
  * 1e6 equal numbers the sum is 1 % off, of 1e7 8 %. Beyond this many terms such sums are taken in float64.
  */
 const LONGEST_SUM = 4096
-/** BiasAddGrad, several times faster than Sum, rounds worse: up to so many terms it is used. */
+/** BiasAddGrad, several times faster than Sum, rounds worse: for a matrix of so many rows, a batch, it takes Sum's place. */
 const BATCH = 256
 /** The most axes that TensorFlow pads. */
 const PAD_RANK = 6
@@ -76,7 +76,10 @@ class TensorflowKernels extends TensorflowElementwise implements Kernels {
   }
 
   sum(x: Tensor, axes: ReadonlyArray<number>, keepDims: boolean): Tensor {
-    return this.reduce('Sum', x, axes, keepDims, true)
+    const isBatch = x.shape.length === 2 && axes.length === 1 && axes[0] === 0 && x.shape[0]! <= BATCH
+    return isBatch && !keepDims && x.dtype === 'float32'
+      ? this.made([x.shape[1]!], 'float32', this.session.execute('BiasAddGrad', [own(x).id]))
+      : this.reduce('Sum', x, axes, keepDims, true)
   }
   mean(x: Tensor, axes: ReadonlyArray<number>, keepDims: boolean): Tensor {
     return this.reduce('Mean', x, axes, keepDims, true)
@@ -234,10 +237,7 @@ class TensorflowKernels extends TensorflowElementwise implements Kernels {
     const inBlocks = axes.every((axis, i) => axis === x.shape.length - axes.length + i)
     const isSafe = !adds || x.dtype !== 'float32' || terms <= LONGEST_SUM || inBlocks
     const { id } = own(x)
-    if (!isSafe) return this.made(shape, x.dtype, this.inDouble(id, reduced))
-    const isBiasGradient =
-      operation === 'Sum' && x.dtype === 'float32' && x.shape.length === 2 && axes.join() === '0' && terms <= BATCH
-    return this.made(shape, x.dtype, isBiasGradient && !keepDims ? session.execute('BiasAddGrad', [id]) : reduced(id))
+    return this.made(shape, x.dtype, isSafe ? reduced(id) : this.inDouble(id, reduced))
   }
 
   private hot(indices: Tensor, depth: number): number {

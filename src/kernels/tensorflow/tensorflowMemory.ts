@@ -4,7 +4,7 @@ import type { Kernels, KernelFailure, MemoryUse } from '../kernels'
 import { sizeOf } from '../shape'
 import type { Dtype, Shape, Tensor, Values } from '../tensor'
 import * as attributes from './attributes'
-import type { Block } from './binding'
+import { arrays, type Block } from './binding'
 import type { Session } from './session'
 import { own, TensorflowTensor } from './tensorflowTensor'
 
@@ -92,12 +92,9 @@ export abstract class TensorflowMemory {
     const size = sizeOf(shape)
     const filled = (length: number): Block => session.block(dtype, length).fill(value)
     if (size <= SMALL) return this.made(shape, dtype, session.create(shape, dtype, filled(size)))
-    const one = session.create([], dtype, filled(1))
-    try {
-      return this.made(shape, dtype, session.execute('Fill', [session.ints(shape), one]))
-    } finally {
-      session.delete(one)
-    }
+    return this.with(session.create([], dtype, filled(1)), (one) =>
+      this.made(shape, dtype, session.execute('Fill', [session.ints(shape), one]))
+    )
   }
 
   /** Takes the result of a call in. */
@@ -125,5 +122,3 @@ export abstract class TensorflowMemory {
     )
   }
 }
-
-const arrays = { float32: Float32Array, int32: Int32Array, bool: Uint8Array } as const

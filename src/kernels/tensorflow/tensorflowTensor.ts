@@ -1,7 +1,5 @@
 /** A tensor that TensorFlow holds. */
-import { type Dtype, type Shape, Tensor } from '../tensor'
-
-const bytesOf: Readonly<Record<Dtype, number>> = { float32: 4, int32: 4, bool: 1 }
+import { bytesOf, type Dtype, type Shape, Tensor } from '../tensor'
 
 export class TensorflowTensor extends Tensor {
   /** How many tensors share TensorFlow's buffer; undefined while this one alone has it. */

@@ -2,10 +2,10 @@
 import { Allocations } from '../allocations'
 import type { Kernels, KernelFailure, MemoryUse } from '../kernels'
 import { sizeOf } from '../shape'
-import type { Dtype, Shape, Tensor, Values } from '../tensor'
+import { bytesOf, type Dtype, type Shape, type Tensor, type Values } from '../tensor'
 import type { Heap } from './heap'
 import type { Place, View } from './loops'
-import { bytesOf, WasmTensor } from './wasmTensor'
+import { WasmTensor } from './wasmTensor'
 
 export abstract class WasmMemory {
   readonly name = 'wasm'

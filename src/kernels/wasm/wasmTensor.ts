@@ -1,9 +1,8 @@
 /** A tensor in the WebAssembly memory. */
-import { type Dtype, type Shape, Tensor } from '../tensor'
+import { bytesOf, type Dtype, type Shape, Tensor } from '../tensor'
 
 /** How the binary names dtypes. */
 export const dtypeCode: Readonly<Record<Dtype, number>> = { float32: 0, int32: 1, bool: 2 }
-export const bytesOf: Readonly<Record<Dtype, number>> = { float32: 4, int32: 4, bool: 1 }
 
 export class WasmTensor extends Tensor {
   /** How many tensors share the block at `address`; undefined while this one alone has it. */
