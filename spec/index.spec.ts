@@ -85,7 +85,7 @@ describe('the public surface', () => {
       Operand Operations Optimizer OptimizerState
       Parameter Progress
       Readable ReduceSettings Reduction Released Result Run
-      Sequential Sgd SgdSettings Shape ShapeMismatch ShapedValues Showable
+      Sequential Sgd SgdSettings Shape ShapeMismatch ShapedValues Showable StepSettings
       TapeEntry TapeSettings TensorError TensorType TensorflowSettings TextStream Traced TrainingState
       UpdateSettings Updated
       Values

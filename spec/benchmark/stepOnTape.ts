@@ -6,7 +6,6 @@ import {
   constant,
   forward,
   type Kernels,
-  release,
   softmaxCrossEntropy,
   startTape,
   startTraining,
@@ -24,15 +23,18 @@ export const stepOnTape = (kernels: Kernels, seed: number): StepContestant => {
     live: liveOf(kernels),
     run: ({ images, labels }) => {
       const next = rightOf(
-        trainingStep(state, optimizer, (tape, model) =>
-          pipe(
-            constant(tape, { shape: [BATCH, FEATURES], values: images }),
-            andThen((at, x) => forward(at, model, x)),
-            andThen((at, scores) => softmaxCrossEntropy(at, scores, labels))
-          )
+        trainingStep(
+          state,
+          optimizer,
+          (tape, model) =>
+            pipe(
+              constant(tape, { shape: [BATCH, FEATURES], values: images }),
+              andThen((at, x) => forward(at, model, x)),
+              andThen((at, scores) => softmaxCrossEntropy(at, scores, labels))
+            ),
+          { donate: true }
         )
       )
-      release(state.value, next.value)
       state = next
       return state.value.loss
     }

@@ -11,6 +11,7 @@ import {
   linearForward,
   memory,
   mseLoss,
+  type Optimizer,
   parameters,
   referenceKernels,
   release,
@@ -48,6 +49,19 @@ const optimizer = adam({ learningRate: 0.1 })
 const started = (tape: Tape): Traced<TrainingState<Network>> => startTraining(rightOf(network(tape)))
 const step = (state: Traced<TrainingState<Network>>): Traced<TrainingState<Network>> =>
   rightOf(trainingStep(state, optimizer, lossOfAll))
+
+const steppers: ReadonlyArray<readonly [string, Optimizer]> = [
+  ['adam', optimizer],
+  ['sgd', sgd({ learningRate: 0.1 })],
+  ["Nesterov's sgd", sgd({ learningRate: 0.1, momentum: 0.9, nesterov: true })]
+]
+
+/** Three steps. */
+const trained = (first: Traced<TrainingState<Network>>, by: Optimizer, donate: boolean) => {
+  let last = first
+  for (let i = 0; i < 3; i++) last = rightOf(trainingStep(last, by, lossOfAll, { donate }))
+  return { first, last }
+}
 
 /** A loss that the second layer has no part in. */
 const scoresLoss = (tape: Tape, model: Network, labels: ReadonlyArray<number>): Result<Traced<Variable>> =>
@@ -114,6 +128,32 @@ describe.each(kernelSets)('trainingStep on $name', ({ create }) => {
       release(next.value, after.value)
       expect(memory(kernels).tensors - tensors).toBe(3 * PARAMETERS)
       expect(after.tape.length).toBe(PARAMETERS)
+    })
+  })
+
+  it.each(steppers)('with %s, donated, gives the same as otherwise, and leaves of the old state nothing', (_, by) => {
+    onTape(kernels, (tape) => {
+      const { tensors } = memory(kernels)
+      const kept = trained(started(tape), by, false)
+      const before = memory(kernels)
+      const given = trained(started(tape), by, true)
+      expect(stateNumbers(given.last.value)).toEqual(stateNumbers(kept.last.value))
+      // The last state of the three and no more; of those that were kept all.
+      const slots = Object.values(given.last.value.optimizer.slots).flat().length
+      expect(memory(kernels).tensors - before.tensors).toBe(PARAMETERS + slots)
+      expect(before.tensors - tensors).toBeGreaterThan(2 * (PARAMETERS + slots))
+      expect(leftOf(trainingStep(given.first, by, lossOfAll))._tag).toBe('Released')
+      expect(leftOf(lossOfAll(given.first.tape, given.first.value.model))._tag).toBe('Released')
+    })
+  })
+
+  it('with a donated state that is refused takes nothing of it', () => {
+    onTape(kernels, (tape) => {
+      const state = step(started(tape))
+      const before = stateNumbers(state.value)
+      const refused = trainingStep(state, sgd({ learningRate: -1 }), lossOfAll, { donate: true })
+      expect(leftOf(refused)._tag).toBe('InvalidArgument')
+      expect(stateNumbers(state.value)).toEqual(before)
     })
   })
 

@@ -12,6 +12,20 @@ export interface MemoryUse {
   readonly bytes: number
 }
 
+/** Adam's running means of the gradient and of its square, as in the paper; none before the first update. */
+export type AdamMeans = readonly [mean: Tensor, square: Tensor]
+export type AdamResult = readonly [parameter: Tensor, ...means: AdamMeans]
+
+/** What one update by Adam goes by. Both decays are from 0.5 up, and below 1 in float32. */
+export interface AdamStep {
+  readonly learningRate: number
+  readonly beta1: number
+  readonly beta2: number
+  readonly eps: number
+  /** Which update this is, from 1 up. */
+  readonly step: number
+}
+
 /** What computes: the primitive operations over tensors, and the life of those tensors. */
 export interface Kernels extends Operations<Tensor> {
   /** `wasm`, `reference`, `shapes`, ... */
@@ -36,6 +50,17 @@ export interface Kernels extends Operations<Tensor> {
   release(tensor: Tensor): void
   /** The first of these int32 indices that is not in 0 ... size - 1, and its place; undefined where there are no numbers. */
   firstOutOfRange(indices: Tensor, size: number): { readonly position: number; readonly value: number } | undefined
+  /**
+   * An update by Adam, where the set has it as one call. The gradient and the means are of the parameter's shape. `spent` is
+   * called with the parameter and the means when their memory may be used for the result: it releases them, or does nothing.
+   */
+  adam?(
+    parameter: Tensor,
+    gradient: Tensor,
+    means: AdamMeans | undefined,
+    step: AdamStep,
+    spent: (input: Tensor) => void
+  ): AdamResult
   memory(): MemoryUse
   /** Bytes taken from the system, free room and the kernels' own included; undefined where JavaScript's heap has it all. */
   reserved?(): number

@@ -1,4 +1,5 @@
 import type { Result } from '../error/result'
+import type { Tensor } from '../kernels/tensor'
 import type { Adam } from './optimizer'
 import type { Rule } from './rule'
 import { inInterval } from './settings'
@@ -39,27 +40,42 @@ export const checkAdam = ({ learningRate, beta1, beta2, eps }: Adam): Result<unk
   )
 
 /**
- * The slots are M = m / (1 - beta1) and V = v / (1 - beta2): M' = beta1 M + g and V' = beta2 V + g^2 take two kernel calls
- * fewer, and the factors go into the scalars of the last line.
+ * Such a call has m + (1 - beta1) (g - m), in float32: below a half it loses a small gradient beside a large mean, and the root
+ * of a mean square that vanished by it is divided by. A decay that rounds to 1 would never let anything in.
+ */
+const fitsOneCall = (decay: number): boolean => decay >= 0.5 && Math.fround(decay) < 1
+
+/**
+ * The slots are m and v where the kernels have Adam as one call. Elsewhere they are M = m / (1 - beta1) and
+ * V = v / (1 - beta2): M' = beta1 M + g and V' = beta2 V + g^2 take two kernel calls fewer, and the factors go into the
+ * scalars of the last line.
  */
 export const adamRule =
   ({ learningRate, beta1, beta2, eps }: Adam): Rule =>
-  (operations, parameter, gradient, slots, step, number, free) => {
+  (kernels, parameter, gradient, slots, step, number, free, spent) => {
     const [mean, square] = slots
-    const decayed = (slot: typeof parameter, decay: number, next: typeof parameter): typeof parameter => {
-      const faded = operations.mul(slot, number(decay))
-      return free(faded, operations.add(faded, next))
+    if (kernels.adam !== undefined && fitsOneCall(beta1) && fitsOneCall(beta2)) {
+      const means = mean === undefined || square === undefined ? undefined : ([mean, square] as const)
+      const settings = { learningRate, beta1, beta2, eps, step }
+      const [next, ...nextMeans] = kernels.adam(parameter, gradient, means, settings, spent)
+      return { parameter: next, slots: nextMeans }
+    }
+    const decayed = (slot: Tensor, decay: number, next: Tensor): Tensor => {
+      const faded = kernels.mul(slot, number(decay))
+      spent(slot)
+      return free(faded, kernels.add(faded, next))
     }
     const nextMean = mean === undefined ? gradient : decayed(mean, beta1, gradient)
-    const squared = operations.square(gradient)
+    const squared = kernels.square(gradient)
     const nextSquare = square === undefined ? squared : free(squared, decayed(square, beta2, squared))
     // sqrt(v' / (1 - beta2^t)) is root times the square root of V'.
     const root = Math.sqrt((1 - beta2) / (1 - beta2 ** step))
     const factor = (learningRate * (1 - beta1)) / ((1 - beta1 ** step) * root)
-    const deviation = operations.sqrt(nextSquare)
-    const spread = free(deviation, operations.add(deviation, number(eps / root)))
-    const quotient = free(spread, operations.div(nextMean, spread))
-    const change = free(quotient, operations.mul(quotient, number(factor)))
-    const moved = free(change, operations.sub(parameter, change))
+    const deviation = kernels.sqrt(nextSquare)
+    const spread = free(deviation, kernels.add(deviation, number(eps / root)))
+    const quotient = free(spread, kernels.div(nextMean, spread))
+    const change = free(quotient, kernels.mul(quotient, number(factor)))
+    const moved = free(change, kernels.sub(parameter, change))
+    spent(parameter)
     return { parameter: moved, slots: [nextMean, nextSquare] }
   }

@@ -28,7 +28,7 @@ export type Optimizer = Sgd | Adam
 export interface OptimizerState {
   /** How many updates were made. */
   readonly step: number
-  /** For each parameter, by path, its running tensors, each of the parameter's shape. */
+  /** For each parameter, by path, its running tensors, each of the parameter's shape; in a scale that its kernel set chose. */
   readonly slots: Readonly<Record<string, ReadonlyArray<Tensor>>>
 }
 

@@ -4,6 +4,7 @@ import { invalidArgument } from '../error/tensorError'
 import type { Sgd } from './optimizer'
 import { inInterval, refuse } from './settings'
 import type { Rule } from './rule'
+import type { Tensor } from '../kernels/tensor'
 
 /** Settings of sgd. */
 export interface SgdSettings {
@@ -41,15 +42,17 @@ export const checkSgd = ({ learningRate, momentum, nesterov }: Sgd): Result<unkn
 
 export const sgdRule =
   ({ learningRate, momentum, nesterov }: Sgd): Rule =>
-  (operations, parameter, gradient, slots, _, number, free) => {
-    const plus = (x: typeof parameter, factor: number, y: typeof parameter): typeof parameter => {
-      const scaled = operations.mul(x, number(factor))
-      return free(scaled, operations.add(scaled, y))
+  (kernels, parameter, gradient, slots, _, number, free, spent) => {
+    const plus = (x: Tensor, factor: number, y: Tensor): Tensor => {
+      const scaled = kernels.mul(x, number(factor))
+      return free(scaled, kernels.add(scaled, y))
     }
     const velocity = momentum === 0 || slots[0] === undefined ? gradient : plus(slots[0], momentum, gradient)
+    slots.forEach(spent)
     const direction = nesterov ? plus(velocity, momentum, gradient) : velocity
-    const scaled = operations.mul(direction, number(learningRate))
+    const scaled = kernels.mul(direction, number(learningRate))
     const change = nesterov ? free(direction, scaled) : scaled
-    const moved = free(change, operations.sub(parameter, change))
+    const moved = free(change, kernels.sub(parameter, change))
+    spent(parameter)
     return { parameter: moved, slots: momentum === 0 ? [] : [velocity] }
   }

@@ -53,14 +53,23 @@ export const update = <M>(
   tape: Tape,
   optimizer: Optimizer,
   settings: UpdateSettings & { readonly model: M }
-): Result<Traced<Updated<M>>> => updateWith(tape, optimizer, settings, () => undefined)
+): Result<Traced<Updated<M>>> => updateWith(tape, optimizer, settings, { gradient: keep, state: keep })
 
-/** `update` for one who needs each gradient no more once its parameter is done: `spent` may release it. */
+/** What is done with inputs of an update that it needs no more: nothing, or a release. */
+export interface Spent {
+  readonly gradient: (tensor: Tensor) => void
+  /** A parameter, or a running tensor. */
+  readonly state: (tensor: Tensor) => void
+}
+
+export const keep = (): void => undefined
+
+/** `update` for one who needs its inputs no more. */
 export const updateWith = <M>(
   tape: Tape,
   optimizer: Optimizer,
   settings: UpdateSettings & { readonly model: M },
-  spent: (gradient: Tensor) => void
+  spent: Spent
 ): Result<Traced<Updated<M>>> => {
   const { model, gradients, state = initialState } = settings
   const { kernels, path } = contextOf(tape)
@@ -75,10 +84,10 @@ export const updateWith = <M>(
     const tensors = new Map<Variable, Tensor>()
     const slots: Record<string, ReadonlyArray<Tensor>> = {}
     for (const parameter of all) {
-      const next = apply(own, rule, parameter, gradients, state, step, number)
+      const next = apply(own, rule, parameter, gradients, state, step, number, spent.state)
       tensors.set(parameter.variable, next.parameter)
       slots[parameter.path] = next.slots
-      spent(gradients.get(parameter.variable)!)
+      spent.gradient(gradients.get(parameter.variable)!)
     }
     for (const tensor of tensors.values()) moveTo(kernels.allocations, tensor)
     for (const running of Object.values(slots)) for (const tensor of running) moveTo(kernels.allocations, tensor)
@@ -98,7 +107,8 @@ const apply = (
   gradients: Gradients,
   state: OptimizerState,
   step: number,
-  number: (value: number) => Tensor
+  number: (value: number) => Tensor,
+  spent: (input: Tensor) => void
 ): { readonly parameter: Tensor; readonly slots: ReadonlyArray<Tensor> } => {
   const before = own.allocations.mark()
   const gradient = gradients.get(variable)!
@@ -106,7 +116,7 @@ const apply = (
     own.release(spent)
     return result
   }
-  const next = rule(own, tensorOf(variable), gradient, state.slots[path] ?? [], step, number, free)
+  const next = rule(own, tensorOf(variable), gradient, state.slots[path] ?? [], step, number, free, spent)
   const slots = next.slots.map((slot) => (slot.owner === own.allocations ? slot : own.reshape(slot, slot.shape)))
   for (const tensor of [next.parameter, ...slots]) tensor.claims = 1
   own.allocations.releaseUnclaimed(before)

@@ -100,12 +100,16 @@ export const fit = async <M, D extends Dataset>(
       progress.start(epoch, epochs, Math.ceil(count / batchSize))
       for (let from = 0; from < count; from += batchSize) {
         const indices = order.indices.subarray(from, from + batchSize)
-        const next = trainingStep(state, settings.optimizer, (tape, model) =>
-          andThen((at: Tape, batch: Batch<D>) => settings.loss(at, model, batch))(batchOf(tape, rows, indices))
+        // The caller's own tensors stay, those of the step before go.
+        const donate = state.value.optimizer !== initial.value.optimizer
+        const next = trainingStep(
+          state,
+          settings.optimizer,
+          (tape, model) =>
+            andThen((at: Tape, batch: Batch<D>) => settings.loss(at, model, batch))(batchOf(tape, rows, indices)),
+          { donate }
         )
         if (isLeft(next)) return next
-        // The caller's own tensors stay, those of the step before go.
-        release(state.value, [next.right.value, initial.value])
         state = next.right
         total += state.value.loss * indices.length
         progress.step(Math.ceil((from + indices.length) / batchSize), state.value.loss)

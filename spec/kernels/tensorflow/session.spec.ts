@@ -58,7 +58,7 @@ describe('ids that start again', () => {
     // 2, 3, -3 to -1.
     spend(session, 5)
     // 0 and 1, which is kept; then 2 and 3.
-    expect(session.executeForFirst('Both', [])).toBe(2)
+    expect(session.executeForTwo('Both', [])).toEqual([2, 3])
     expect(live.has(kept)).toBe(true)
   })
 })
@@ -73,6 +73,16 @@ describe('constants', () => {
       new Set([vector, session.ints([1, 2], [1, 2]), session.ints([12]), session.int(12), session.ints([])]).size
     ).toBe(5)
     expect(session.tensors).toBe(0)
+  })
+
+  it('of floats are told from whole numbers, and variables are no tensors of a user', () => {
+    const { live, binding } = booksOf(2 ** 31)
+    const session = sessionOn(binding)
+    expect(session.float(1)).toBe(session.float(1))
+    expect(session.float(1)).not.toBe(session.int(1))
+    const three = session.variables(3)
+    expect([session.variables(2), session.variables(3)]).toEqual([three.slice(0, 2), three])
+    expect([live.size, session.tensors]).toEqual([5, 0])
   })
 
   it('are at most 4,096, and the one that was used last is still there', () => {

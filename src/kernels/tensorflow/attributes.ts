@@ -3,7 +3,15 @@
  * inputs, flags from their defaults. Each attribute that is said costs up to a microsecond a call.
  */
 import type { Dtype } from '../tensor'
-import { type Attributes, boolAttribute, dataType, intAttribute, typeAttribute } from './binding'
+import {
+  type Attributes,
+  boolAttribute,
+  dataType,
+  intAttribute,
+  shapeAttribute,
+  textAttribute,
+  typeAttribute
+} from './binding'
 
 /** Operations of which TensorFlow knows everything from their inputs. */
 export const none: Attributes = []
@@ -30,6 +38,15 @@ export const casts: Readonly<Record<Dtype, Attributes>> = {
 }
 export const widening = castTo(dataType.float64)
 export const narrowing = castTo(dataType.float32)
+
+/** A float32 variable; the shape, which has to be said, binds nobody. */
+export const variable = (name: string): Attributes => [
+  typeAttribute('dtype', dataType.float32),
+  shapeAttribute('shape', []),
+  textAttribute('shared_name', name)
+]
+/** What a variable holds is not inferred from it. */
+export const held: Attributes = [typeAttribute('dtype', dataType.float32)]
 
 /** Of `count` tensors: of a list of inputs nothing is inferred. */
 export const concatenation = (count: number, dtype: Dtype): Attributes => [

@@ -1,8 +1,9 @@
 /** The one TensorFlow of a process, as the kernel sets share it: calls, the constants of calls, and what went wrong. */
+import { randomUUID } from 'node:crypto'
 import { KernelFailure } from '../kernels'
 import { sizeOf } from '../shape'
 import type { Dtype } from '../tensor'
-import { none } from './attributes'
+import { none, variable } from './attributes'
 import { type Attributes, type Binding, type Block, dataType, type Output } from './binding'
 import { messageOf } from './openAddon'
 import { Staging } from './staging'
@@ -30,6 +31,9 @@ export class Session {
   /** Least recently used first. */
   private readonly constants = new Map<string, number>()
 
+  /** Variables for operations that work on such: each is assigned before it is used. */
+  private cells: ReadonlyArray<number> = []
+
   private readonly staging: Staging
 
   constructor(
@@ -44,7 +48,7 @@ export class Session {
 
   /** Live tensors of this TensorFlow, without the session's own. */
   get tensors(): number {
-    return this.binding.getNumOfTensors() - this.constants.size
+    return this.binding.getNumOfTensors() - this.constants.size - this.cells.length
   }
 
   /** Runs an operation with one output. */
@@ -55,12 +59,27 @@ export class Session {
     return id
   }
 
-  /** Runs an operation with two outputs for the sake of the first. */
-  executeForFirst(operation: string, inputs: ReadonlyArray<number>): number {
+  /** Runs an operation with two outputs. */
+  executeForTwo(operation: string, inputs: ReadonlyArray<number>): readonly [number, number] {
     const call = (): ReadonlyArray<Output> => this.binding.executeOp(operation, none, inputs, 2)
     const [first, second] = this.hasTurned ? this.surely(2, call) : call()
-    this.binding.deleteTensor(second!.id)
-    return first!.id
+    return [first!.id, second!.id]
+  }
+
+  /** Runs an operation for what it does to variables. */
+  perform(operation: string, inputs: ReadonlyArray<number>): void {
+    this.binding.executeOp(operation, none, inputs, 0)
+  }
+
+  /** So many variables of float32 tensors, of any shape from one use to the next. */
+  variables(count: number): ReadonlyArray<number> {
+    if (this.cells.length < count) {
+      const name = randomUUID()
+      const made = Array.from({ length: count }, (_, i) => this.execute('VarHandleOp', [], variable(`${name}/${i}`)))
+      for (const spent of this.cells) this.delete(spent)
+      this.cells = made
+    }
+    return this.cells.slice(0, count)
   }
 
   /** Where to write `length` numbers for the next `create`, which is to follow at once. */
@@ -91,11 +110,26 @@ export class Session {
 
   /** An int32 vector, or with its shape a matrix, that the session owns. */
   ints(values: ReadonlyArray<number>, shape: ReadonlyArray<number> = [values.length]): number {
-    const key = `${shape.join()}:${values.join()}`
+    return this.constant(`${shape.join()}:${values.join()}`, () => {
+      checkSizes(values)
+      return this.create(shape, 'int32', filled(this.block('int32', values.length), values))
+    })
+  }
+
+  /** An int32 scalar that the session owns. */
+  int(value: number): number {
+    return this.ints([value], [])
+  }
+
+  /** A float32 scalar that the session owns. */
+  float(value: number): number {
+    return this.constant(`float:${value}`, () => this.number(value))
+  }
+
+  private constant(key: string, make: () => number): number {
     const known = this.constants.get(key)
     this.constants.delete(key)
-    if (known === undefined) checkSizes(values)
-    const id = known ?? this.create(shape, 'int32', filled(this.block('int32', values.length), values))
+    const id = known ?? make()
     this.constants.set(key, id)
     for (const [oldest, spent] of this.constants) {
       if (this.constants.size <= CONSTANTS) break
@@ -103,11 +137,6 @@ export class Session {
       this.delete(spent)
     }
     return id
-  }
-
-  /** An int32 scalar that the session owns. */
-  int(value: number): number {
-    return this.ints([value], [])
   }
 
   /** What TensorFlow reported; undefined for what it did not throw. */

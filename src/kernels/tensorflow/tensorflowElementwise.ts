@@ -2,10 +2,10 @@
 import { broadcastShapes } from '../shape'
 import type { Dtype, Tensor } from '../tensor'
 import * as attributes from './attributes'
-import { TensorflowMemory } from './tensorflowMemory'
+import { TensorflowUpdates } from './tensorflowUpdates'
 import { own } from './tensorflowTensor'
 
-export abstract class TensorflowElementwise extends TensorflowMemory {
+export abstract class TensorflowElementwise extends TensorflowUpdates {
   cast(x: Tensor, dtype: Dtype): Tensor {
     return this.made(x.shape, dtype, this.session.execute('Cast', [own(x).id], attributes.casts[dtype]))
   }

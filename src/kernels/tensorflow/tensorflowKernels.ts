@@ -204,9 +204,20 @@ class TensorflowKernels extends TensorflowElementwise implements Kernels {
   softmaxCrossEntropy(scores: Tensor, labels: Tensor): Tensor {
     const { session } = this
     const shape = scores.shape.slice(0, -1)
-    const losses = (x: number, at: number): number =>
-      session.executeForFirst('SparseSoftmaxCrossEntropyWithLogits', [x, at])
-    if (shape.length === 1) return this.made(shape, 'float32', losses(own(scores).id, own(labels).id))
+    const both = (x: number, at: number): readonly [number, number] =>
+      session.executeForTwo('SparseSoftmaxCrossEntropyWithLogits', [x, at])
+    if (shape.length === 1) {
+      const [x, at] = [own(scores), own(labels)]
+      const [losses, slopes] = both(x.id, at.id)
+      if (x.slopes !== undefined) session.delete(x.slopes.id)
+      x.slopes = { labels: at.id, id: slopes }
+      return this.made(shape, 'float32', losses)
+    }
+    const losses = (x: number, at: number): number => {
+      const [first, second] = both(x, at)
+      session.delete(second)
+      return first
+    }
     const reshaped = (id: number, as: Shape): number => session.execute('Reshape', [id, session.ints(as)])
     const rows = sizeOf(shape)
     return this.with(reshaped(own(scores).id, [rows, scores.shape.at(-1)!]), (x) =>
@@ -217,8 +228,14 @@ class TensorflowKernels extends TensorflowElementwise implements Kernels {
   }
 
   softmaxMinusOneHot(scores: Tensor, labels: Tensor): Tensor {
-    // The second output of the operation above is this, too, at twice the cost.
     const { session } = this
+    const x = own(scores)
+    if (x.slopes?.labels === own(labels).id) {
+      const { id } = x.slopes
+      x.slopes = undefined
+      return this.made(scores.shape, 'float32', id)
+    }
+    // The second output of the operation above is this, too, but for itself alone it would cost twice as much.
     return this.with(session.execute('Softmax', [own(scores).id]), (softmax) =>
       this.with(this.hot(labels, scores.shape.at(-1)!), (hot) =>
         this.made(scores.shape, 'float32', session.execute('Sub', [softmax, hot]))
@@ -242,9 +259,7 @@ class TensorflowKernels extends TensorflowElementwise implements Kernels {
 
   private hot(indices: Tensor, depth: number): number {
     const { session } = this
-    return this.with(session.number(1), (on) =>
-      this.with(session.number(0), (off) => session.execute('OneHot', [own(indices).id, session.int(depth), on, off]))
-    )
+    return session.execute('OneHot', [own(indices).id, session.int(depth), session.float(1), session.float(0)])
   }
 
   private transposed(id: number, permutation: ReadonlyArray<number>): number {

@@ -65,6 +65,7 @@ export abstract class TensorflowMemory {
     const x = own(tensor)
     x.owner?.disown(x)
     this.session.delete(x.id)
+    if (x.slopes !== undefined) this.session.delete(x.slopes.id)
     this.counters.tensors--
     if (x.sharers !== undefined && --x.sharers.count > 0) return
     this.counters.bytes -= x.bytes

@@ -4,6 +4,8 @@ import { bytesOf, type Dtype, type Shape, Tensor } from '../tensor'
 export class TensorflowTensor extends Tensor {
   /** How many tensors share TensorFlow's buffer; undefined while this one alone has it. */
   sharers: { count: number } | undefined = undefined
+  /** Of scores whose losses were computed: TensorFlow's id of what softmaxMinusOneHot is for these labels. */
+  slopes: { readonly labels: number; readonly id: number } | undefined = undefined
 
   constructor(
     shape: Shape,
