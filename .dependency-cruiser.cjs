@@ -65,7 +65,20 @@ module.exports = {
       comment: 'What src/ imports is in "dependencies": development dependencies are not there for users.',
       severity: 'error',
       from: { path: '^src/' },
-      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], dependencyTypesNot: ['type-only'] }
+      to: {
+        dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'],
+        dependencyTypesNot: ['type-only'],
+        // A peer dependency of gradfold/testing, which the rule above lets nobody else import.
+        pathNot: 'node_modules/fast-check/'
+      }
+    },
+    {
+      name: 'testing-stands-beside',
+      comment:
+        'src/testing is an entry of its own: fast-check is there for its users alone, so nothing else imports it.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/testing/' },
+      to: { path: '^src/testing/|node_modules/fast-check/' }
     },
     {
       name: 'kernels-alone-know-tensorflow',
@@ -79,7 +92,7 @@ module.exports = {
       comment: "docs/ imports from 'gradfold', as its readers will.",
       severity: 'error',
       from: { path: '^docs/' },
-      to: { path: '^(spec|src)/', pathNot: '^src/index\\.ts$' }
+      to: { path: '^(spec|src)/', pathNot: '^src/(testing/)?index\\.ts$' }
     },
     {
       name: 'no-unresolved',

@@ -6,7 +6,7 @@ module.exports = {
   roots: ['<rootDir>/spec'],
   testMatch: ['**/*.spec.ts'],
   modulePathIgnorePatterns: ['<rootDir>/spec/.generated'],
-  moduleNameMapper: { '^gradfold$': '<rootDir>/src/index.ts' },
+  moduleNameMapper: { '^gradfold$': '<rootDir>/src/index.ts', '^gradfold/testing$': '<rootDir>/src/testing/index.ts' },
   transform: {
     '\\.ts$': [
       'ts-jest',

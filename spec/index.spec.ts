@@ -47,7 +47,7 @@ describe('the public surface', () => {
       cast concat constant custom
       defaultKernels detach div
       edit equal evaluate evaluation exp
-      fill fit fold forward
+      fill firstNonFinite fit fold forward
       gather gradient gradientOf greater greaterEqual
       heNormal heUniform
       initialState item
@@ -81,7 +81,7 @@ describe('the public surface', () => {
       KernelError Kernels
       Layer LeafSettings Linear LinearSettings LossSettings
       Maker MatmulSettings Measure Measures MemoryUse
-      Nested NoGradientPath NotScalar
+      Nested NoGradientPath NonFinite NotScalar
       Operand Operations Optimizer OptimizerState
       Parameter Progress
       Readable ReduceSettings Reduction Released Result Run

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { cpSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as gradfold from 'gradfold'
+import * as testing from 'gradfold/testing'
 
 const root = join(__dirname, '..')
 // Inside the repository, so that the built package finds its dependencies.
@@ -27,20 +28,46 @@ describe('the built package', () => {
     node(tsc, '-p', join(root, 'tsconfig.build.json'), '--outDir', join(installed, 'dist'))
   }, 120_000)
 
-  const expected = Object.keys(gradfold).sort()
+  const entries = [
+    ['gradfold', Object.keys(gradfold).sort()],
+    ['gradfold/testing', Object.keys(testing).sort()]
+  ] as const
 
-  it('gives everything to require', () => {
-    expect(names("console.log(Object.keys(require('gradfold')).join('\\n'))", 'commonjs').toSorted()).toEqual(expected)
+  it.each(entries)('gives everything of %s to require', (entry, expected) => {
+    const program = `console.log(Object.keys(require('${entry}')).join('\\n'))`
+    expect(names(program, 'commonjs').toSorted()).toEqual(expected)
   })
 
   // Node finds the names of a CommonJS module by reading it, not by running it: a re-export it cannot read is lost.
-  it('gives everything to import, by name', () => {
-    const program = "import * as all from 'gradfold'\nconsole.log(Object.keys(all).join('\\n'))"
+  it.each(entries)('gives everything of %s to import, by name', (entry, expected) => {
+    const program = `import * as all from '${entry}'\nconsole.log(Object.keys(all).join('\\n'))`
     const beside = ['default', 'module.exports', '__esModule']
     expect(
       names(program, 'module')
         .filter((name) => !beside.includes(name))
         .toSorted()
     ).toEqual(expected)
+  })
+
+  // Two runners that know nothing of each other, and the ES module of fast-check beside the CommonJS one.
+  it('checks gradients under node:test, where a kink is no failure and a wrong gradient is one', () => {
+    const file = join(home, 'gradients.test.mjs')
+    writeFileSync(
+      file,
+      `import test from 'node:test'
+import { assert, property } from 'fast-check'
+import { detach, relu } from 'gradfold'
+import { checkGradients, tensors } from 'gradfold/testing'
+test('right', () => assert(property(tensors({ kind: 'nearKinks' }), checkGradients(relu)), { numRuns: 20 }))
+test('wrong', () => assert(property(tensors({ shape: [2] }), checkGradients(detach)), { includeErrorInReport: true }))
+`
+    )
+    const { stdout } = spawnSync(process.execPath, ['--test', '--test-reporter=tap', file], {
+      cwd: home,
+      encoding: 'utf8'
+    })
+    expect(stdout).toMatch(/^ok 1 - right$/m)
+    expect(stdout).toMatch(/^not ok 2 - wrong$/m)
+    expect(stdout).toContain('detach(tape, x)')
   })
 })

@@ -107,6 +107,7 @@ export {
 
 // Gradients.
 export { backward, type BackwardSettings, gradientOf, type Gradients } from './gradient/backward'
+export { firstNonFinite, type NonFinite } from './gradient/firstNonFinite'
 export { gradient, type GradientSettings } from './gradient/gradient'
 export { jacobian } from './gradient/jacobian'
 

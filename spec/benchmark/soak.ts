@@ -1,7 +1,8 @@
 /**
- * `npm run soak`: 100,000 training steps of a small network, with an operation that fails after every tenth, and the memory
- * that they leave. Ends with status 1 if a tensor or a page of the WebAssembly memory is left behind after the first 1,000.
- * `npm run soak -- --steps N --json`.
+ * `npm run soak`: 100,000 training steps of a small network, every other with its state donated, with an operation that fails
+ * after every tenth, and the memory that they leave. Ends with status 1, and says why, if tensors or the kernels' memory grow
+ * after the first 1,000 steps, or the process from one half of the run to the other (soakVerdict.ts).
+ * `npm run soak -- --kernels wasm|tensorflow|reference --steps N --json`.
  */
 import { parseArgs } from 'node:util'
 import { pipe } from 'fp-ts/function'
@@ -13,20 +14,25 @@ import {
   forward,
   type Layer,
   linear,
+  type Kernels,
   memory,
+  referenceKernels,
   release,
   sequential,
   softmaxCrossEntropy,
   startTape,
   startTraining,
   type Tape,
+  tensorflowKernels,
   trainingStep,
   wasmKernels
 } from 'gradfold'
+import { faultyKernels } from 'gradfold/testing'
 import { rightOf } from '../support/results'
 import { collectGarbage } from './contestant'
 import { table } from './numbers'
-import { failures } from './soakFailures'
+import { failuresOf } from './soakFailures'
+import { halves, mebibytes, measures, type Reading, whatGrew } from './soakVerdict'
 
 const MEBIBYTE = 1048576
 const FEATURES = 4
@@ -36,27 +42,33 @@ const BATCH = 16
 const SETTLED = 1_000
 const BETWEEN_FAILURES = 10
 
-interface Reading {
-  readonly steps: number
-  readonly failed: number
-  readonly loss: number
-  /** Live tensors and the bytes of their numbers. */
-  readonly tensors: number
-  readonly bytes: number
-  /** WebAssembly's memory, JavaScript's heap after a collection, and all that the process has, in bytes. */
-  readonly reserved: number
-  readonly heapUsed: number
-  readonly rss: number
+/** How often memory is read; every tenth reading is printed. */
+const READINGS = 100
+
+// WebAssembly's memory is small, so that one of the failures can fill it.
+const kernelsOf: Readonly<Record<string, () => Kernels>> = {
+  wasm: () => wasmKernels({ memoryLimit: 64 * MEBIBYTE }),
+  tensorflow: () => rightOf(tensorflowKernels()),
+  reference: referenceKernels
 }
 
 const { values: options } = parseArgs({
-  options: { steps: { type: 'string', default: '100000' }, json: { type: 'boolean', default: false } }
+  options: {
+    kernels: { type: 'string', default: 'wasm' },
+    steps: { type: 'string', default: '100000' },
+    json: { type: 'boolean', default: false }
+  }
 })
 const steps = Number(options.steps)
-if (!Number.isSafeInteger(steps) || steps < SETTLED) throw new Error(`--steps is a whole number from ${SETTLED} up`)
-
-// Small, so that one of the failures can fill it.
-const kernels = wasmKernels({ memoryLimit: 64 * MEBIBYTE })
+// Half of fewer readings would be no median.
+if (!Number.isSafeInteger(steps) || steps < 10 * SETTLED)
+  throw new Error(`--steps is a whole number from ${10 * SETTLED} up`)
+const create = kernelsOf[options.kernels]
+if (create === undefined)
+  throw new Error(`--kernels is one of ${Object.keys(kernelsOf).join(', ')}, not ${options.kernels}`)
+const faulty = faultyKernels(create())
+const { kernels } = faulty
+const failures = failuresOf(faulty, options.kernels === 'wasm')
 
 const network = (tape: Tape) =>
   sequential(
@@ -91,51 +103,68 @@ const soak = (): ReadonlyArray<Reading> => {
   const readings: Reading[] = []
   let failed = 0
   for (let step = 1; step <= steps; step++) {
-    const next = rightOf(trainingStep(state, optimizer, lossOf(step)))
-    release(state.value, next.value)
+    const donate = step % 2 === 0
+    const next = rightOf(trainingStep(state, optimizer, lossOf(step), { donate }))
+    if (!donate) release(state.value, next.value)
     state = next
     if (step % BETWEEN_FAILURES === 0) {
-      const fail = failures[failed % failures.length]!
-      fail(state)
+      failures[failed % failures.length]!(state, failed)
       failed++
     }
-    if (step === SETTLED || (step > SETTLED && step % Math.ceil(steps / 10) === 0)) {
+    if (step === SETTLED || (step > SETTLED && step % Math.ceil(steps / READINGS) === 0)) {
       collectGarbage()
-      const { heapUsed, rss } = process.memoryUsage()
-      const reserved = kernels.reserved?.() ?? NaN
-      readings.push({ steps: step, failed, loss: state.value.loss, ...memory(kernels), reserved, heapUsed, rss })
+      const { heapUsed, heapTotal, rss } = process.memoryUsage()
+      const reserved = kernels.reserved?.()
+      readings.push({
+        steps: step,
+        failed,
+        loss: state.value.loss,
+        ...memory(kernels),
+        reserved,
+        heapUsed,
+        heapTotal,
+        rss
+      })
     }
   }
   return readings
 }
 
-const mebibytes = (bytes: number): string => (bytes / MEBIBYTE).toFixed(1)
-
 const began = performance.now()
 const readings = soak()
 const seconds = (performance.now() - began) / 1000
-if (options.json) console.log(JSON.stringify({ seconds, readings }, null, 2))
-else {
+const reasons = whatGrew(readings, steps)
+if (options.json) {
+  console.log(JSON.stringify({ kernels: options.kernels, device: kernels.device, seconds, reasons, readings }, null, 2))
+} else {
+  const isShown = ({ steps: at }: Reading, i: number): boolean => i === 0 || at % Math.ceil(steps / 10) === 0
+  console.log(`${kernels.device}\n`)
   console.log(
     table([
-      ['steps', 'failures', 'loss', 'tensors', 'their bytes', 'wasm MiB', 'JS heap MiB', 'rss MiB'],
-      ...readings.map((reading) => [
-        reading.steps.toLocaleString('en'),
-        reading.failed.toLocaleString('en'),
-        reading.loss.toFixed(4),
-        `${reading.tensors}`,
-        `${reading.bytes}`,
-        mebibytes(reading.reserved),
-        mebibytes(reading.heapUsed),
-        mebibytes(reading.rss)
-      ])
+      ['steps', 'failures', 'loss', 'tensors', 'their bytes', 'kernels MiB', 'JS heap MiB', 'other MiB', 'process MiB'],
+      ...readings
+        .filter(isShown)
+        .map((reading) => [
+          reading.steps.toLocaleString('en'),
+          reading.failed.toLocaleString('en'),
+          reading.loss.toFixed(4),
+          `${reading.tensors}`,
+          `${reading.bytes}`,
+          reading.reserved === undefined ? '-' : mebibytes(reading.reserved),
+          mebibytes(reading.heapUsed),
+          mebibytes(reading.rss - reading.heapTotal),
+          mebibytes(reading.rss)
+        ])
     ])
   )
+  const medians = measures.map((measure) => {
+    const { early, late } = halves(readings, steps, measure)
+    return `${measure.what}: ${mebibytes(early)} MiB in the first half, ${mebibytes(late)} in the second (medians)`
+  })
+  console.log(`\n${medians.join('\n')}`)
   console.log(`\n${seconds.toFixed(1)} s`)
 }
-const [first] = readings
-const grown = readings.filter(({ tensors, reserved }) => tensors !== first!.tensors || !(reserved <= first!.reserved))
-if (grown.length > 0) {
-  console.error(`memory was left behind: ${grown.length} of ${readings.length} readings differ from the first`)
+if (reasons.length > 0) {
+  console.error(`memory was left behind.\n${reasons.join('\n')}`)
   process.exitCode = 1
 }

@@ -1,7 +1,8 @@
-/** Mistakes that users make, each somewhere in the middle of a training step; none may leave anything behind. */
+/** Mistakes of users, and failures of kernels, each somewhere in the middle of a training step; none may leave anything behind. */
 import { isLeft } from 'fp-ts/Either'
 import { pipe } from 'fp-ts/function'
 import {
+  adam,
   andThen,
   backward,
   constant,
@@ -23,17 +24,22 @@ import {
   trainingStep,
   type Variable
 } from 'gradfold'
+import type { FaultyKernels } from 'gradfold/testing'
 
 type State = Traced<TrainingState<Layer>>
 type Loss = (tape: Tape, model: Layer) => Result<Traced<Variable>>
+/** Fails; the number tells one failure from the next. */
+export type Failure = (state: State, number: number) => void
 
 const expectError = (tag: TensorError['_tag'], result: Result<unknown>): void => {
   if (!isLeft(result)) throw new Error(`${tag} was expected, but nothing failed`)
   if (result.left._tag !== tag) throw new Error(`${tag} was expected, not ${result.left._tag}: ${result.left.message}`)
 }
 
-const inStep = (tag: TensorError['_tag'], loss: Loss) => (state: State) =>
-  expectError(tag, trainingStep(state, sgd({ learningRate: 0.1 }), loss))
+const inStep =
+  (tag: TensorError['_tag'], loss: Loss): Failure =>
+  (state) =>
+    expectError(tag, trainingStep(state, sgd({ learningRate: 0.1 }), loss))
 
 const batch = { shape: [3, 4], values: new Float32Array(12) }
 
@@ -43,7 +49,13 @@ const scoresOf = (tape: Tape, model: Layer): Result<Traced<Variable>> =>
     andThen((at, x) => forward(at, model, x))
   )
 
-export const failures: ReadonlyArray<(state: State) => void> = [
+const ordinaryLoss: Loss = (tape, model) =>
+  pipe(
+    scoresOf(tape, model),
+    andThen((at, scores) => softmaxCrossEntropy(at, scores, Int32Array.of(0, 1, 0)))
+  )
+
+const mistakes: ReadonlyArray<Failure> = [
   // A label that is no class, found after the forward pass.
   inStep('IndexOutOfBounds', (tape, model) =>
     pipe(
@@ -62,14 +74,6 @@ export const failures: ReadonlyArray<(state: State) => void> = [
   inStep('NotScalar', (tape, model) => pipe(scoresOf(tape, model), andThen(square))),
   // A loss that no parameter leads to.
   inStep('NoGradientPath', (tape) => pipe(constant(tape, batch), andThen(sum))),
-  // Kernels out of memory.
-  inStep('KernelError', (tape, model) =>
-    pipe(
-      scoresOf(tape, model),
-      andThen((at) => fill(at, [16 * 1048576], 1)),
-      andThen(sum)
-    )
-  ),
   // A variable that was recorded inside a scope, after its end.
   (state) => {
     const stray: Variable[] = []
@@ -87,4 +91,37 @@ export const failures: ReadonlyArray<(state: State) => void> = [
     expectError('ForeignVariable', backward(state.tape, stray[0]!))
     release(left.right.value)
   }
+]
+
+/** A memory that is full in earnest: needs kernels with a small one. */
+const fullMemory = inStep('KernelError', (tape, model) =>
+  pipe(
+    scoresOf(tape, model),
+    andThen((at) => fill(at, [16 * 1048576], 1)),
+    andThen(sum)
+  )
+)
+
+/** A kernel that fails at any call of a step: forward, backward or update. */
+const atAnyCall = ({ failAfter, failWithin, calls }: FaultyKernels): Failure => {
+  const optimizer = adam()
+  let callsOfStep: number | undefined
+  return (state, number) => {
+    if (callsOfStep === undefined) {
+      failAfter(Infinity)
+      const next = trainingStep(state, optimizer, ordinaryLoss)
+      if (isLeft(next)) throw new Error(next.left.message)
+      release(next.right.value, state.value)
+      callsOfStep = calls()
+    }
+    failWithin(callsOfStep, number)
+    expectError('KernelError', trainingStep(state, optimizer, ordinaryLoss))
+    failAfter(Infinity)
+  }
+}
+
+export const failuresOf = (faulty: FaultyKernels, fillsMemory: boolean): ReadonlyArray<Failure> => [
+  ...mistakes,
+  atAnyCall(faulty),
+  ...(fillsMemory ? [fullMemory] : [])
 ]

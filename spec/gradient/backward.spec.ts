@@ -24,7 +24,6 @@ import {
   square,
   sum,
   type Tape,
-  toArray,
   trace,
   type Traced,
   type Variable
@@ -193,33 +192,6 @@ describe('the map', () => {
 })
 
 describe('tapes', () => {
-  it('stay as they were, and give the same gradients again', () => {
-    onTape(referenceKernels(), (start) => {
-      const { tape, value } = rightOf(trace(start, network))
-      const before = toArray(tape)
-      const first = numbers(rightOf(backward(tape, value.loss)), value.x)
-      expect(toArray(tape)).toEqual(before)
-      expect(numbers(rightOf(backward(tape, value.loss)), value.x)).toEqual(first)
-    })
-  })
-
-  it('that went on after the loss make no difference', () => {
-    onTape(referenceKernels(), (start) => {
-      const { tape, value } = rightOf(trace(start, network))
-      const later = rightOf(exp(tape, value.loss))
-      expect(numbers(rightOf(backward(later.tape, value.loss)), value.x)).toEqual([18, 64])
-    })
-  })
-
-  it('that fork are folded each by itself', () => {
-    onTape(referenceKernels(), (start) => {
-      const { tape, value: x } = rightOf(parameter(start, 3))
-      const [one, other] = [rightOf(square(tape, x)), rightOf(mul(tape, x, 5))]
-      expect(numbers(rightOf(backward(one.tape, one.value)), x)).toEqual([6])
-      expect(numbers(rightOf(backward(other.tape, other.value)), x)).toEqual([5])
-    })
-  })
-
   it('of 100,000 entries do not overflow the stack', () => {
     onTape(referenceKernels(), (start) => {
       const { tape: first, value: x } = rightOf(parameter(start, 1))

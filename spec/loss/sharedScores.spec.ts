@@ -51,4 +51,19 @@ describe.each(namedKernels())('losses of the same scores on %s', (_, kernels) =>
     slopes(kernels, [0, 1], [0, 1]).forEach((slope, i) => expect(slope).toBeCloseTo(2 * first[i]!, 6))
     expect(memory(kernels)).toEqual(before)
   })
+
+  it('have the same slopes to the bit, however often backward is asked', () => {
+    const own = kernels.withOwnAllocations()
+    for (let row = 0; row < 20; row++) {
+      const { value: scores, tape } = rightOf(parameter(startTape(own), [[Math.sin(row), Math.cos(row), row / 7]]))
+      const loss = rightOf(softmaxCrossEntropy(tape, scores, [row % 3]))
+      const [first, second, third] = Array.from({ length: 3 }, () => {
+        const found = gradientOf(rightOf(backward(loss.tape, loss.value)), scores)
+        return isSome(found) ? Array.from(rightOf(read(found.value)).values) : undefined
+      })
+      expect(first).toHaveLength(3)
+      expect([second, third]).toEqual([first, first])
+    }
+    own.allocations.releaseAll()
+  })
 })

@@ -1,7 +1,7 @@
 /** gather, its adjoint scatterAdd, and oneHot. */
 import { andThen, gather, type Indices, matmul, oneHot, scatterAdd } from 'gradfold'
 import { pipe } from 'fp-ts/function'
-import type { Program } from '../support/gradients'
+import type { Program } from '../support/derivatives'
 import { computed } from '../support/computed'
 import { applied, appliedToTwo } from '../support/primitiveCase'
 

@@ -1,5 +1,5 @@
 import { matmul, type MatmulSettings } from 'gradfold'
-import type { Program } from '../support/gradients'
+import type { Program } from '../support/derivatives'
 import { computed } from '../support/computed'
 import { applied, appliedToTwo } from '../support/primitiveCase'
 

@@ -1,6 +1,6 @@
 /** transpose, reshape, broadcast, slice, pad and concat: the gradient goes back where the numbers came from. */
 import { broadcast, concat, pad, reshape, type Shape, slice, transpose } from 'gradfold'
-import type { Program } from '../support/gradients'
+import type { Program } from '../support/derivatives'
 import { computed } from '../support/computed'
 import { applied } from '../support/primitiveCase'
 

@@ -1,6 +1,6 @@
 /** sum and mean. */
 import { mean, type ReduceSettings, sum } from 'gradfold'
-import type { Program } from '../support/gradients'
+import type { Program } from '../support/derivatives'
 import { computed } from '../support/computed'
 import { applied } from '../support/primitiveCase'
 

@@ -1,6 +1,6 @@
 import { andThen, greater, select } from 'gradfold'
 import { pipe } from 'fp-ts/function'
-import type { Program } from '../support/gradients'
+import type { Program } from '../support/derivatives'
 import { computed } from '../support/computed'
 import { at } from '../support/operationCase'
 

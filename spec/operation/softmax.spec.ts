@@ -1,6 +1,6 @@
 /** softmax and logSoftmax: of logarithms, so that the values are fractions. */
 import { type Input, logSoftmax, softmax } from 'gradfold'
-import type { Program } from '../support/gradients'
+import type { Program } from '../support/derivatives'
 import { computed, text } from '../support/computed'
 import { applied } from '../support/primitiveCase'
 

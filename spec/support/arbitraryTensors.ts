@@ -1,8 +1,10 @@
-/** Random tensors in JavaScript's memory. All float32 numbers are exact in float32. */
+/**
+ * Tensors whose results on float32 kernels can be held against float64: all numbers are exact in float32, and no sum of them
+ * overflows. That is why they are not of the kinds of `tensors`.
+ */
 import fc from 'fast-check'
-import { sizeOf } from '../../src/kernels/shape'
 import type { Dtype, HostTensor, Shape } from '../../src/kernels/tensor'
-import { hostTensor } from './hostTensors'
+import { tensorLists } from '../../src/testing/generators/tensorLists'
 
 /**
  * Plain numbers are of moderate size. Large ones go to the ends of the range, and special ones are no numbers at all;
@@ -36,16 +38,30 @@ export const anyNumber = (dtype: Dtype, flavour: Flavour): fc.Arbitrary<number> 
 }
 
 /** A tensor of this shape with such numbers. */
-export const tensorOf = (shape: Shape, dtype: Dtype, number: fc.Arbitrary<number>): fc.Arbitrary<HostTensor> => {
-  const size = sizeOf(shape)
-  return fc.array(number, { minLength: size, maxLength: size }).map((numbers) => hostTensor(shape, numbers, dtype))
-}
+export const tensorOf = (shape: Shape, dtype: Dtype, number: fc.Arbitrary<number>): fc.Arbitrary<HostTensor> =>
+  listsOf(fc.constant([shape]), dtype, number).map(([x]) => x!)
 
-export const anyTensor = (shape: Shape, dtype: Dtype, flavour: Flavour): fc.Arbitrary<HostTensor> =>
-  tensorOf(shape, dtype, anyNumber(dtype, flavour))
-
-export const anyTensors = (
-  shapes: ReadonlyArray<Shape>,
+export const anyTensor = (
+  shape: Shape | fc.Arbitrary<Shape>,
   dtype: Dtype,
   flavour: Flavour
-): fc.Arbitrary<ReadonlyArray<HostTensor>> => fc.tuple(...shapes.map((shape) => anyTensor(shape, dtype, flavour)))
+): fc.Arbitrary<HostTensor> =>
+  anyTensors(
+    ('generate' in shape ? shape : fc.constant(shape)).map((one) => [one]),
+    dtype,
+    flavour
+  ).map(([x]) => x!)
+
+/** A tensor of each shape. */
+export const anyTensors = (
+  shapes: ReadonlyArray<Shape> | fc.Arbitrary<ReadonlyArray<Shape>>,
+  dtype: Dtype,
+  flavour: Flavour
+): fc.Arbitrary<ReadonlyArray<HostTensor>> =>
+  listsOf('generate' in shapes ? shapes : fc.constant(shapes), dtype, anyNumber(dtype, flavour))
+
+const listsOf = (
+  shapes: fc.Arbitrary<ReadonlyArray<Shape>>,
+  dtype: Dtype,
+  number: fc.Arbitrary<number>
+): fc.Arbitrary<ReadonlyArray<HostTensor>> => tensorLists(shapes, dtype, { number, different: 0, simplest: [] })

@@ -16,7 +16,7 @@ import {
   traverse
 } from 'gradfold'
 import { sizeOf } from '../../src/kernels/shape'
-import type { Program } from './gradients'
+import type { Program } from './derivatives'
 import { float32Sets } from './kernelSets'
 import { onTape } from './leaks'
 import { rightOf } from './results'

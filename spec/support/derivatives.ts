@@ -1,10 +1,9 @@
-/** First and second derivatives of a program, each in the ways that must agree. */
+/** Derivatives of the programs of specs: checked by the toolkit, or as each kernel set gives them. */
 import { isLeft } from 'fp-ts/Either'
 import { isNone } from 'fp-ts/Option'
-import { pipe } from 'fp-ts/function'
 import {
-  andThen,
   backward,
+  constant,
   gradient,
   gradientOf,
   type HostTensor,
@@ -12,15 +11,28 @@ import {
   parameter,
   read,
   type Readable,
-  referenceKernels,
+  type Result,
   type Tape,
+  type Traced,
   traverse,
   type Variable
 } from 'gradfold'
-import { lossAt, type Program, weighted } from './gradients'
+import { checkProgram } from 'gradfold/testing'
+import { sizeOf } from '../../src/kernels/shape'
 import { onTape } from './leaks'
-import { at } from './operationCase'
 import { rightOf } from './results'
+
+/** A function of several variables. */
+export type Program = (tape: Tape, inputs: ReadonlyArray<Variable>) => Result<Traced<Variable>>
+
+/** Throws unless first and second derivatives are what central differences say; see checkGradients. */
+export const checkTrial = ({
+  program,
+  inputs
+}: {
+  readonly program: Program
+  readonly inputs: ReadonlyArray<HostTensor>
+}): void => checkProgram({ run: (tape, ...variables) => program(tape, variables), inputs, operations: [] })
 
 /** For each input the numbers of its gradient; undefined where none flows. */
 export type Found = ReadonlyArray<Float64Array | undefined>
@@ -36,84 +48,44 @@ export const onParameters = <A>(
     return body(tape, value)
   })
 
-/** By `backward`, of the program's weighted sum. */
+/** The gradients of the program by `backward`. */
 export const byBackward = (kernels: Kernels, program: Program, inputs: ReadonlyArray<HostTensor>): Found =>
-  onParameters(kernels, inputs, (start, variables) => {
-    const { tape, value: loss } = rightOf(weighted(start, program, variables))
-    if (!loss.needsGradient) return inputs.map(() => undefined)
-    const gradients = rightOf(backward(tape, loss))
-    return variables.map((variable) => {
-      const found = gradientOf(gradients, variable)
-      return isNone(found) ? undefined : numbersOf(found.value)
-    })
-  })
+  onParameters(kernels, inputs, (tape, variables) => backwardOf(rightOf(program(tape, variables)), variables))
 
-/** By `gradient`, of the program's weighted sum. */
+/** By `gradient`. */
 export const byGradient = (kernels: Kernels, program: Program, inputs: ReadonlyArray<HostTensor>): Found =>
-  onParameters(kernels, inputs, (start, variables) => {
-    const { tape, value: loss } = rightOf(weighted(start, program, variables))
+  onParameters(kernels, inputs, (tape, variables) => {
+    const y = rightOf(program(tape, variables))
     return variables.map((variable) => {
-      const found = gradient(tape, loss, variable)
-      const none = isLeft(found) && found.left._tag === 'NoGradientPath'
-      return none ? undefined : numbersOf(rightOf(found).value)
+      const found = recordedGradient(y, variable)
+      return found && numbersOf(found.value)
     })
   })
 
-const numbersOf = (x: Readable): Float64Array => Float64Array.from(rightOf(read(x)).values)
-
-/** The gradient of the program's weighted sum as a program itself. */
-const derivativeBy =
-  (program: Program, which: number): Program =>
-  (tape, inputs) =>
-    pipe(
-      weighted(tape, program, inputs),
-      andThen((next, loss) => gradient(next, loss, at(inputs, which)))
-    )
-
-const isPath = (program: Program, inputs: ReadonlyArray<HostTensor>): boolean =>
-  onParameters(referenceKernels(), inputs, (tape, variables) => {
-    const result = program(tape, variables)
-    if (isLeft(result) && result.left._tag !== 'NoGradientPath') rightOf(result)
-    return !isLeft(result)
-  })
-
-/** A direction that meets every element. */
-const direction = (size: number): Float64Array => Float64Array.from({ length: size }, (_, i) => Math.cos(2 + 5 * i))
-
-const alongDirection = (program: Program, inputs: ReadonlyArray<HostTensor>, which: number, step: number): number => {
-  const input = at(inputs, which)
-  const by = direction(input.values.length)
-  const values = Float64Array.from(input.values, (value, i) => value + step * by[i]!)
-  return lossAt(
-    program,
-    inputs.map((other, i) => (i === which ? { ...input, values } : other))
-  )
-}
-
-/**
- * Expects the gradient of each gradient to have the slope, along one direction of each input, that central differences
- * of the first gradient have.
- */
-export const expectRightSecondDerivatives = (program: Program, inputs: ReadonlyArray<HostTensor>): void => {
-  inputs.forEach(({ dtype }, which) => {
-    const first = derivativeBy(program, which)
-    if (dtype !== 'float32' || !isPath(first, inputs)) return
-    const second = byGradient(referenceKernels(), first, inputs)
-    inputs.forEach((input, other) => {
-      if (input.dtype !== 'float32') return
-      const by = direction(input.values.length)
-      const terms = Array.from(second[other] ?? [], (value, i) => value * by[i]!)
-      const step = 1e-5
-      const slope =
-        (alongDirection(first, inputs, other, step) - alongDirection(first, inputs, other, -step)) / 2 / step
-      const scale = terms.reduce((total, term) => total + Math.abs(term), 1)
-      const difference = Math.abs(terms.reduce((total, term) => total + term, 0) - slope)
-      expect({ which, other, slope, second: second[other], difference: difference <= 1e-6 * scale }).toMatchObject({
-        difference: true
-      })
-    })
+/** By `backward`, under an upstream gradient that is not constant, and that float32 holds exactly. */
+export const backwardOf = (y: Traced<Variable>, variables: ReadonlyArray<Variable>): Found => {
+  if (!y.value.needsGradient) return variables.map(() => undefined)
+  const upstream = upstreamOf(y, 1)
+  const gradients = rightOf(backward(upstream.tape, y.value, { upstream: upstream.value }))
+  return variables.map((variable) => {
+    const found = gradientOf(gradients, variable)
+    return isNone(found) ? undefined : numbersOf(found.value)
   })
 }
+
+/** By `gradient`, under the same, or another for another phase; undefined where none flows. */
+export const recordedGradient = (y: Traced<Variable>, x: Variable, phase = 1): Traced<Variable> | undefined => {
+  const upstream = upstreamOf(y, phase)
+  const found = gradient(upstream.tape, y.value, x, { upstream: upstream.value })
+  return isLeft(found) && found.left._tag === 'NoGradientPath' ? undefined : rightOf(found)
+}
+
+const upstreamOf = ({ tape, value: { shape } }: Traced<Variable>, phase: number): Traced<Variable> => {
+  const values = Float64Array.from({ length: sizeOf(shape) }, (_, i) => Math.fround(Math.cos(phase + 3 * i)))
+  return rightOf(constant(tape, { shape, values }))
+}
+
+export const numbersOf = (x: Readable): Float64Array => Float64Array.from(rightOf(read(x)).values)
 
 /** Expects two lists of gradients to agree within `tolerance`, relative to the largest number of each gradient. */
 export const expectClose = (actual: Found, expected: Found, tolerance: number): void => {

@@ -1,78 +1,107 @@
-/** What spec/golden/pytorch.py wrote: numbers of PyTorch in float64. */
+/** What spec/golden/pytorch.py wrote: PyTorch's numbers in float64, a case a line. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { AdamSettings, HostTensor, Reduction, SgdSettings } from 'gradfold'
+import type { ActivationName, AdamSettings, Dtype, HostTensor, Reduction, SgdSettings, Shape } from 'gradfold'
 import { hostTensor } from './hostTensors'
-import { kernelSets } from './kernelSets'
 
-/** A tensor; JSON has no NaN and no infinity, so they are strings. */
-interface Plain {
-  readonly shape: ReadonlyArray<number>
-  readonly values: ReadonlyArray<number | string>
-  readonly dtype?: 'float32' | 'int32'
+/** JSON has no NaN and no infinity, so they are strings. */
+type GoldenNumbers = ReadonlyArray<number | string>
+
+export interface GoldenTensor {
+  readonly shape: Shape
+  readonly values: GoldenNumbers
+  /** float32 where it is left out. */
+  readonly dtype?: Dtype
 }
 
-/** A function of several tensors at one point, and the gradients of sum(value * upstream). */
-export interface GoldenCase {
+/** A sequential as its elements: activations, others like it, and linear layers as the positions of their inputs. */
+export type GoldenElement = ActivationName | ReadonlyArray<number> | ReadonlyArray<GoldenElement>
+
+/** What a function takes besides its tensors, under the names that it has for it. */
+export interface GoldenOptions {
+  readonly activation?: ActivationName
+  readonly after?: ReadonlyArray<number>
+  readonly axes?: ReadonlyArray<number>
+  readonly axis?: number
+  readonly before?: ReadonlyArray<number>
+  readonly begin?: ReadonlyArray<number>
+  readonly depth?: number
+  readonly dtype?: Dtype
+  readonly keepDims?: boolean
+  readonly layers?: ReadonlyArray<GoldenElement>
+  readonly permutation?: ReadonlyArray<number>
+  readonly reduction?: Reduction
+  readonly shape?: Shape
+  readonly size?: number
+  readonly sizes?: ReadonlyArray<number>
+  readonly transposeX?: boolean
+  readonly transposeY?: boolean
+  readonly value?: number | string
+  readonly x?: number
+  readonly y?: number
+}
+
+interface Row {
+  /** What it is a case of: the public name. */
+  readonly of: string
   readonly name: string
-  readonly inputs: ReadonlyArray<Plain>
-  readonly upstream: Plain
-  readonly value: Plain
-  readonly gradients: ReadonlyArray<Plain>
 }
 
-/** Ten steps of one optimiser. */
-export type GoldenRun = {
-  readonly losses: ReadonlyArray<number>
-  readonly parameters: ReadonlyArray<Plain>
-} & (
-  { readonly name: 'sgd'; readonly settings: SgdSettings } | { readonly name: 'adam'; readonly settings: AdamSettings }
-)
+/** The numbers of a derivative for each input; null for none, or nothing but zeros. */
+export type GoldenDerivatives = ReadonlyArray<GoldenNumbers | null>
 
-export interface Golden {
+/** A function of several tensors at one point; spec/golden/witness.py says of what the derivatives are. */
+export interface GoldenCase extends Row {
+  readonly options?: GoldenOptions
+  readonly inputs: ReadonlyArray<GoldenTensor>
+  readonly value: GoldenTensor
+  readonly gradients?: GoldenDerivatives
+  readonly second?: GoldenDerivatives
+}
+
+/** Where an initialiser draws from, `[out, in]`. */
+export type GoldenDraw = Row & { readonly shape: Shape } & (
+    | { readonly low: number; readonly high: number }
+    | { readonly mean: number; readonly std: number }
+    | { readonly value: GoldenTensor }
+  )
+
+type Stepper =
+  { readonly of: 'sgd'; readonly settings: SgdSettings } | { readonly of: 'adam'; readonly settings: AdamSettings }
+
+/** Ten steps of an optimiser: the parameters before and after. */
+type Steps = Row & Stepper & { readonly parameters: ReadonlyArray<GoldenTensor>; readonly trained: GoldenDerivatives }
+
+/** With given gradients, `scale` times the weights. */
+export type GoldenSteps = Steps & { readonly scale: number }
+
+/** Of a small network: the loss before each step. */
+export type GoldenTraining = Steps & {
+  readonly x: GoldenTensor
+  readonly y: GoldenTensor
+  readonly losses: ReadonlyArray<number>
+}
+
+export type GoldenRow = GoldenCase | GoldenDraw | GoldenSteps | GoldenTraining
+
+interface Header {
   readonly torch: string
   readonly command: string
-  readonly linear: ReadonlyArray<GoldenCase>
-  readonly functions: ReadonlyArray<GoldenCase & { readonly function: string }>
-  readonly crossEntropy: ReadonlyArray<GoldenCase & { readonly reduction: Reduction; readonly target: Plain }>
-  readonly mse: ReadonlyArray<GoldenCase & { readonly reduction: Reduction }>
-  readonly optimizers: {
-    readonly x: Plain
-    readonly y: Plain
-    readonly parameters: ReadonlyArray<Plain>
-    readonly runs: ReadonlyArray<GoldenRun>
-  }
+  /** SHA-256 of all scripts in spec/golden, one after the other. */
+  readonly sources: string
 }
 
-export const golden = JSON.parse(readFileSync(join(__dirname, '../golden/pytorch.json'), 'utf8')) as Golden
+const [first, ...others] = readFileSync(join(__dirname, '../golden/pytorch.jsonl'), 'utf8').trim().split('\n')
 
-/** How far a kernel set may be from PyTorch. */
-export interface Tolerance {
-  /** Of the largest number of the tensor. */
-  readonly relative: number
-  /** What the dtype cannot tell from 0. */
-  readonly absolute: number
-}
+export const goldenHeader = JSON.parse(first ?? '') as Header
+export const goldenRows: ReadonlyArray<GoldenRow> = others.map((line) => JSON.parse(line) as GoldenRow)
 
-const tolerances: Readonly<Record<string, Tolerance>> = { reference: { relative: 1e-10, absolute: 0 } }
-const ofFloat32: Tolerance = { relative: 1e-5, absolute: 2 ** -126 }
-
-/** Each kernel set with numbers, and its tolerance. */
-export const goldenKernelSets = kernelSets.map((set) => ({ ...set, tolerance: tolerances[set.name] ?? ofFloat32 }))
-
-export const asHost = ({ shape, values, dtype = 'float32' }: Plain): HostTensor =>
+export const asHost = ({ shape, values, dtype = 'float32' }: GoldenTensor): HostTensor =>
   hostTensor(shape, values.map(Number), dtype)
 
-/** Expects the shape of PyTorch's tensor and its numbers; NaN and the infinite must be just that. */
-export const expectGolden = (actual: HostTensor, expected: Plain, tolerance: Tolerance): void => {
-  const numbers = expected.values.map(Number)
-  expect(actual.shape).toEqual(expected.shape)
-  const scale = Math.max(0, ...numbers.filter(Number.isFinite).map(Math.abs))
-  const most = tolerance.relative * scale + tolerance.absolute
-  const misses = numbers.flatMap((number, i) => {
-    const value = actual.values[i]!
-    const close = Object.is(value + 0, number + 0) || Math.abs(value - number) <= most
-    return close ? [] : [{ position: i, value, expected: number }]
-  })
-  expect(misses).toEqual([])
-}
+/**
+ * Upstream gradients, exact in float32: witness.py has the same formula, so that no row has to repeat them.
+ * i (i + 1) / 2 goes through all 64 odd multiples of 1/32 before one comes again.
+ */
+export const goldenWeights = (size: number, start: number): ReadonlyArray<number> =>
+  Array.from({ length: size }, (_, i) => (((13 * i * (i + 1)) / 2 + 5 * start) % 64) / 16 - 31.5 / 16)

@@ -1,19 +1,9 @@
 /** Tensors in and out of kernels for specs. */
 import type { Kernels } from '../../src/kernels/kernels'
-import type { Dtype, HostTensor, Shape, Tensor, Values } from '../../src/kernels/tensor'
+import type { HostTensor, Tensor } from '../../src/kernels/tensor'
+import { hostTensor } from '../../src/testing/generators/hostTensor'
 
-const valuesOf = (dtype: Dtype, numbers: ReadonlyArray<number>): Values =>
-  dtype === 'float32'
-    ? Float64Array.from(numbers)
-    : dtype === 'int32'
-      ? Int32Array.from(numbers)
-      : Uint8Array.from(numbers)
-
-export const hostTensor = (shape: Shape, numbers: ReadonlyArray<number>, dtype: Dtype = 'float32'): HostTensor => ({
-  shape,
-  dtype,
-  values: valuesOf(dtype, numbers)
-})
+export { hostTensor }
 
 export const uploaded = (kernels: Kernels, { shape, dtype, values }: HostTensor): Tensor =>
   kernels.upload(shape, dtype, () => values)

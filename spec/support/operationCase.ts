@@ -2,7 +2,10 @@
 import fc from 'fast-check'
 import type { Operations } from '../../src/kernels/operations'
 import type { Dtype, HostTensor, Tensor } from '../../src/kernels/tensor'
-import { anyShape, shapesTogether } from './arbitraryShapes'
+import { broadcastingShapes } from '../../src/testing/generators/broadcastingShapes'
+import { shapes } from '../../src/testing/generators/shapes'
+import { tensorText } from '../../src/testing/generators/tensorText'
+import { kernelLimits } from './arbitraryShapes'
 import { anyTensor, anyTensors, type Flavour } from './arbitraryTensors'
 
 /**
@@ -47,10 +50,6 @@ export const call = (
   [fc.toStringMethod]: () => [...inputs.map(tensorText), fc.stringify(attributes)].join(', ')
 })
 
-/** `float32 [2, 3] [1, 2, 3, 4, 5, 6]` */
-const tensorText = ({ shape, dtype, values }: HostTensor): string =>
-  `${dtype} [${shape.join(', ')}] ${fc.stringify(Array.from(values))}`
-
 export const anyDtype: ReadonlyArray<Dtype> = ['float32', 'int32', 'bool']
 export const numeric: ReadonlyArray<Dtype> = ['float32', 'int32']
 export const real: ReadonlyArray<Dtype> = ['float32']
@@ -64,8 +63,8 @@ export const unaryCase =
   ): Case =>
   (flavour) =>
     fc
-      .tuple(anyShape(), fc.constantFrom(...dtypes))
-      .chain(([shape, dtype]) => anyTensor(shape, dtype, flavour))
+      .constantFrom(...dtypes)
+      .chain((dtype) => anyTensor(shapes(kernelLimits), dtype, flavour))
       .map((x) => call([x], {}, (operations, load) => run(operations, load(x)), precision))
 
 /** Calls of an operation on two tensors that broadcast; now and then both are the same tensor. */
@@ -76,12 +75,15 @@ export const binaryCase =
     precision: Precision = exact
   ): Case =>
   (flavour) => {
-    const two = fc
-      .tuple(shapesTogether(2), fc.constantFrom(...dtypes))
-      .chain(([shapes, dtype]) => anyTensors(shapes, dtype, flavour))
-    const twice = fc
-      .tuple(anyShape(), fc.constantFrom(...dtypes))
-      .chain(([shape, dtype]) => anyTensors([shape], dtype, flavour))
+    const dtype = fc.constantFrom(...dtypes)
+    const two = dtype.chain((chosen) => anyTensors(broadcastingShapes(2, kernelLimits), chosen, flavour))
+    const twice = dtype.chain((chosen) =>
+      anyTensors(
+        shapes(kernelLimits).map((shape) => [shape]),
+        chosen,
+        flavour
+      )
+    )
     return fc.oneof({ weight: 9, arbitrary: two }, { weight: 1, arbitrary: twice }).map((inputs) =>
       call(
         inputs,

@@ -2,7 +2,9 @@
 import fc from 'fast-check'
 import type { Operations } from '../../src/kernels/operations'
 import type { Dtype, HostTensor, Shape, Tensor } from '../../src/kernels/tensor'
-import { anyShape, highestRank, shapesTogether } from './arbitraryShapes'
+import { broadcastingShapes } from '../../src/testing/generators/broadcastingShapes'
+import { shapes } from '../../src/testing/generators/shapes'
+import { highestRank, kernelLimits } from './arbitraryShapes'
 import { anyNumber, anyTensor, anyTensors, type Flavour, tensorOf } from './arbitraryTensors'
 import { anyDtype, at, call, type Case, numeric } from './operationCase'
 
@@ -10,10 +12,8 @@ const oneOf = (dtypes: ReadonlyArray<Dtype>): fc.Arbitrary<Dtype> => fc.constant
 
 export const selectCase: Case = (flavour) =>
   fc
-    .tuple(shapesTogether(3), oneOf(anyDtype))
-    .chain(([shapes, dtype]) =>
-      fc.tuple(anyTensor(at(shapes, 0), 'bool', flavour), anyTensors(shapes.slice(1), dtype, flavour))
-    )
+    .tuple(broadcastingShapes(3, kernelLimits), oneOf(anyDtype))
+    .chain(([all, dtype]) => fc.tuple(anyTensor(at(all, 0), 'bool', flavour), anyTensors(all.slice(1), dtype, flavour)))
     .map(([condition, xs]) =>
       call([condition, ...xs], {}, (k, load) => k.select(load(condition), load(at(xs, 0)), load(at(xs, 1))))
     )
@@ -40,7 +40,7 @@ const matrixLength = fc.oneof(
 export const matmulCase: Case = (flavour) =>
   fc
     .record({
-      batches: shapesTogether(2, { maxRank: highestRank - 2, maxSize: 6 }),
+      batches: broadcastingShapes(2, { maxRank: highestRank - 2, maxElements: 6 }),
       rows: matrixLength,
       inner: matrixLength,
       columns: matrixLength,
@@ -63,14 +63,14 @@ export const matmulCase: Case = (flavour) =>
 export const concatCase: Case = (flavour) =>
   fc
     .tuple(
-      anyShape({ minRank: 1, maxSize: 60 }),
+      shapes({ minRank: 1, maxRank: highestRank, maxElements: 60 }),
       oneOf(anyDtype),
       fc.array(fc.nat({ max: 4 }), { minLength: 1, maxLength: 5 })
     )
     .chain(([shape, dtype, lengths]) =>
       fc.nat({ max: shape.length - 1 }).chain((axis) => {
-        const shapes = lengths.map((length) => shape.map((n, i) => (i === axis ? length : n)))
-        return anyTensors(shapes, dtype, flavour).map((xs) =>
+        const parts = lengths.map((length) => shape.map((n, i) => (i === axis ? length : n)))
+        return anyTensors(parts, dtype, flavour).map((xs) =>
           call(xs, { axis }, (k, load) => k.concat(xs.map(load), axis))
         )
       })
@@ -80,11 +80,11 @@ export const concatCase: Case = (flavour) =>
 const indicesInto = (size: number, shape: Shape): fc.Arbitrary<HostTensor> =>
   size === 0 ? tensorOf([...shape, 0], 'int32', fc.constant(0)) : tensorOf(shape, 'int32', fc.nat({ max: size - 1 }))
 
-const indexShape = anyShape({ maxRank: 2, maxSize: 12 })
+const indexShape = shapes({ maxRank: 2, maxElements: 12 })
 
 export const gatherCase: Case = (flavour) =>
   fc
-    .tuple(anyShape({ minRank: 1, maxRank: highestRank - 2, maxSize: 60 }), indexShape, oneOf(anyDtype))
+    .tuple(shapes({ minRank: 1, maxRank: highestRank - 2, maxElements: 60 }), indexShape, oneOf(anyDtype))
     .chain(([shape, indices, dtype]) =>
       fc
         .nat({ max: shape.length - 1 })
@@ -97,7 +97,7 @@ export const gatherCase: Case = (flavour) =>
 export const scatterAddCase: Case = (flavour) =>
   fc
     .record({
-      around: anyShape({ maxRank: highestRank - 3, maxSize: 12 }),
+      around: shapes({ maxRank: highestRank - 3, maxElements: 12 }),
       size: fc.nat({ max: 6 }),
       indices: indexShape,
       dtype: oneOf(numeric)
@@ -119,7 +119,7 @@ export const labelledCase =
   (run: (operations: Operations<Tensor>, scores: Tensor, labels: Tensor) => Tensor): Case =>
   (flavour) =>
     fc
-      .tuple(anyShape({ maxRank: highestRank - 1, maxSize: 60 }), fc.integer({ min: 1, max: 7 }))
+      .tuple(shapes({ maxRank: highestRank - 1, maxElements: 60 }), fc.integer({ min: 1, max: 7 }))
       .chain(([shape, classes]) =>
         fc
           .tuple(
@@ -137,7 +137,7 @@ export const labelledCase =
 /** Indices that are no place have a row of zeros. */
 export const oneHotCase: Case = () =>
   fc
-    .tuple(anyShape({ maxRank: highestRank - 1, maxSize: 60 }), fc.nat({ max: 7 }))
+    .tuple(shapes({ maxRank: highestRank - 1, maxElements: 60 }), fc.nat({ max: 7 }))
     .chain(([shape, depth]) =>
       tensorOf(shape, 'int32', fc.integer({ min: -2, max: depth + 1 })).map((indices) =>
         call([indices], { depth }, (k, load) => k.oneHot(load(indices), depth))

@@ -2,9 +2,11 @@
 import { absolute } from './hostTensors'
 import fc from 'fast-check'
 import type { Operations } from '../../src/kernels/operations'
-import { reducedShape, sizeOf } from '../../src/kernels/shape'
+import { broadcastShapes, reducedShape, sizeOf } from '../../src/kernels/shape'
 import type { Dtype, Shape, Tensor } from '../../src/kernels/tensor'
-import { anyShape, shapeOfSameSize, shapeUnder, someAxes } from './arbitraryShapes'
+import { broadcastingShapes } from '../../src/testing/generators/broadcastingShapes'
+import { shapes } from '../../src/testing/generators/shapes'
+import { kernelLimits, shapeOfSameSize, someAxes } from './arbitraryShapes'
 import { anyNumber, anyTensor, anyTensors, type Flavour, tensorOf } from './arbitraryTensors'
 import { anyDtype, at, type Call, call, type Case, exact, type Precision } from './operationCase'
 
@@ -12,14 +14,14 @@ const oneOf = (dtypes: ReadonlyArray<Dtype>): fc.Arbitrary<Dtype> => fc.constant
 
 export const fillCase: Case = (flavour) =>
   fc
-    .tuple(anyShape(), oneOf(anyDtype))
+    .tuple(shapes(kernelLimits), oneOf(anyDtype))
     .chain(([shape, dtype]) =>
       anyNumber(dtype, flavour).map((value) => call([], { shape, value, dtype }, (k) => k.fill(shape, value, dtype)))
     )
 
 /** What a float32 becomes in int32 is defined where it fits. */
 export const castCase: Case = (flavour) =>
-  fc.tuple(anyShape(), oneOf(anyDtype), oneOf(anyDtype)).chain(([shape, from, to]) => {
+  fc.tuple(shapes(kernelLimits), oneOf(anyDtype), oneOf(anyDtype)).chain(([shape, from, to]) => {
     const number = anyNumber(from, flavour)
     const fitting = to === 'int32' ? number.filter((x) => x >= -(2 ** 31) && x < 2 ** 31) : number
     return tensorOf(shape, from, fitting).map((x) => call([x], { to }, (k, load) => k.cast(load(x), to)))
@@ -27,7 +29,7 @@ export const castCase: Case = (flavour) =>
 
 /** What relu gave is not negative. */
 export const reluGradientCase: Case = (flavour) =>
-  anyShape()
+  shapes(kernelLimits)
     .chain((shape) => anyTensors([shape, shape], 'float32', flavour))
     .map((inputs) => {
       const [upstream, output] = [at(inputs, 0), absolute(at(inputs, 1))]
@@ -36,7 +38,7 @@ export const reluGradientCase: Case = (flavour) =>
 
 /** Some arrays are long enough for kernels that add them up in several steps. */
 const reducible: fc.Arbitrary<Shape> = fc.oneof(
-  { weight: 19, arbitrary: anyShape() },
+  { weight: 19, arbitrary: shapes(kernelLimits) },
   { weight: 1, arbitrary: fc.constantFrom([5000], [2, 4100], [4100, 2], [3, 1500, 2]) }
 )
 
@@ -67,20 +69,20 @@ const hasNoEmptyRow = (shape: Shape, axes: ReadonlyArray<number>): boolean =>
 export const rowCase =
   (run: (operations: Operations<Tensor>, x: Tensor) => Tensor, precision: Precision): Case =>
   (flavour) =>
-    anyShape({ minRank: 1 })
-      .chain((shape) => anyTensor(shape, 'float32', flavour))
-      .map((x) => call([x], {}, (k, load) => run(k, load(x)), precision))
+    anyTensor(shapes({ ...kernelLimits, minRank: 1 }), 'float32', flavour).map((x) =>
+      call([x], {}, (k, load) => run(k, load(x)), precision)
+    )
 
 /** Calls on a tensor of any dtype, with attributes that its shape allows. */
 const shapedCase =
   <A extends Call['attributes']>(
     attributesFor: (shape: Shape) => fc.Arbitrary<A>,
     run: (operations: Operations<Tensor>, x: Tensor, attributes: A) => Tensor,
-    maxSize = 200
+    maxElements = 200
   ): Case =>
   (flavour: Flavour) =>
     fc
-      .tuple(anyShape({ maxSize }), oneOf(anyDtype))
+      .tuple(shapes({ ...kernelLimits, maxElements }), oneOf(anyDtype))
       .chain(([shape, dtype]) => fc.tuple(anyTensor(shape, dtype, flavour), attributesFor(shape)))
       .map(([x, attributes]) => call([x], attributes, (k, load) => run(k, load(x), attributes)))
 
@@ -101,11 +103,12 @@ export const reshapeCase = shapedCase(
 )
 
 export const broadcastCase: Case = (flavour) =>
-  fc.tuple(anyShape(), oneOf(anyDtype)).chain(([target, dtype]) =>
-    shapeUnder(target)
-      .chain((shape) => anyTensor(shape, dtype, flavour))
-      .map((x) => call([x], { shape: target }, (k, load) => k.broadcast(load(x), target)))
-  )
+  fc.tuple(broadcastingShapes(2, kernelLimits), oneOf(anyDtype)).chain(([all, dtype]) => {
+    const shape = broadcastShapes(at(all, 0), at(all, 1)) ?? []
+    return anyTensor(at(all, 0), dtype, flavour).map((x) =>
+      call([x], { shape }, (k, load) => k.broadcast(load(x), shape))
+    )
+  })
 
 export const sliceCase = shapedCase(
   (shape) =>

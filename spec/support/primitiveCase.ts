@@ -1,9 +1,11 @@
 /** What a row of primitiveCases.ts is made of: random programs that end in one primitive. */
 import fc from 'fast-check'
 import type { Dtype, HostTensor, Result, Shape, Tape, Traced, Variable } from 'gradfold'
-import { sizeOf } from '../../src/kernels/shape'
-import { anyShape, type ShapeLimits, shapesTogether } from './arbitraryShapes'
-import type { Program } from './gradients'
+import { broadcastingShapes } from '../../src/testing/generators/broadcastingShapes'
+import { type ShapeLimits, shapes } from '../../src/testing/generators/shapes'
+import { tensors, tensorsOf } from '../../src/testing/generators/tensors'
+import { tensorText } from '../../src/testing/generators/tensorText'
+import type { Program } from './derivatives'
 import { hostTensor } from './hostTensors'
 import { at } from './operationCase'
 
@@ -29,35 +31,19 @@ export const trial = (
 ): Trial => ({
   inputs,
   program,
-  [fc.toStringMethod]: () =>
-    [
-      ...inputs.map(({ shape, dtype, values }) => `${dtype} [${shape.join(', ')}] ${fc.stringify(Array.from(values))}`),
-      fc.stringify(attributes)
-    ].join(', ')
+  [fc.toStringMethod]: () => [...inputs.map(tensorText), fc.stringify(attributes)].join(', ')
 })
 
-export const small: ShapeLimits = { maxRank: 3, maxSize: 12 }
+export const small: ShapeLimits = { maxRank: 3, maxElements: 12 }
 
-/** 0.25 to 2.6875 and their negatives: no kink within a step, no slope too steep for central differences. */
-const floats = Array.from({ length: 80 }, (_, i) => (i < 40 ? i + 4 : 36 - i) / 16)
-const integers = Array.from({ length: 80 }, (_, i) => i - 40)
+/** Plain tensors, in which no number comes twice, so that none of them ties with another; bools cannot help it. */
+export const distinct = (
+  all: ReadonlyArray<Shape> | fc.Arbitrary<ReadonlyArray<Shape>>,
+  dtype: Dtype
+): fc.Arbitrary<ReadonlyArray<HostTensor>> => tensorsOf('generate' in all ? all : fc.constant(all), dtype, 'plain')
 
-/** Tensors in which no number comes twice, so that none of them ties with another; bools cannot help it. */
-export const distinct = (shapes: ReadonlyArray<Shape>, dtype: Dtype): fc.Arbitrary<ReadonlyArray<HostTensor>> => {
-  const total = shapes.reduce((sum, shape) => sum + sizeOf(shape), 0)
-  const exactly = { minLength: total, maxLength: total }
-  const numbers =
-    dtype === 'bool'
-      ? fc.array(fc.nat({ max: 1 }), exactly)
-      : fc.shuffledSubarray(dtype === 'float32' ? floats : integers, exactly)
-  return numbers.map((all) => {
-    let start = 0
-    return shapes.map((shape) => hostTensor(shape, all.slice(start, (start += sizeOf(shape))), dtype))
-  })
-}
-
-export const one = (shape: Shape, dtype: Dtype): fc.Arbitrary<HostTensor> =>
-  distinct([shape], dtype).map((tensors) => at(tensors, 0))
+export const one = (shape: Shape | fc.Arbitrary<Shape>, dtype: Dtype): fc.Arbitrary<HostTensor> =>
+  tensors({ shape, dtype })
 
 type Unary = (tape: Tape, x: Variable) => Result<Traced<Variable>>
 type Binary = (tape: Tape, x: Variable, y: Variable) => Result<Traced<Variable>>
@@ -81,18 +67,14 @@ export const unary = (
 ): PrimitiveCase => ({
   dtypes,
   trials: (dtype) =>
-    anyShape(limits)
-      .chain((shape) => one(shape, dtype))
-      .map((x) => trial([domain === 'all' ? x : absolute(x)], applied(operation)))
+    one(shapes(limits), dtype).map((x) => trial([domain === 'all' ? x : absolute(x)], applied(operation)))
 })
 
 /** Of two tensors that broadcast. */
 export const binary = (dtypes: ReadonlyArray<Dtype>, operation: Binary): PrimitiveCase => ({
   dtypes,
   trials: (dtype) =>
-    shapesTogether(2, small)
-      .chain((shapes) => distinct(shapes, dtype))
-      .map((inputs) => trial(inputs, appliedToTwo(operation)))
+    distinct(broadcastingShapes(2, small), dtype).map((inputs) => trial(inputs, appliedToTwo(operation)))
 })
 
 /** Of one tensor, with attributes that its shape allows. */
@@ -104,7 +86,7 @@ export const shaped = <A extends Readonly<Record<string, unknown>>>(
 ): PrimitiveCase => ({
   dtypes,
   trials: (dtype) =>
-    anyShape(limits)
+    shapes(limits)
       .chain((shape) => fc.tuple(one(shape, dtype), attributesFor(shape)))
       .map(([x, attributes]) =>
         trial(

@@ -47,9 +47,11 @@ import {
   truncatedNormal,
   uniform
 } from 'gradfold'
-import { reducedShape, sizeOf } from '../../src/kernels/shape'
-import { anyShape, shapeOfSameSize, shapeUnder, someAxes } from './arbitraryShapes'
-import { anyDtype, numeric, real } from './operationCase'
+import { broadcastShapes, reducedShape, sizeOf } from '../../src/kernels/shape'
+import { broadcastingShapes } from '../../src/testing/generators/broadcastingShapes'
+import { shapes } from '../../src/testing/generators/shapes'
+import { shapeOfSameSize, someAxes } from './arbitraryShapes'
+import { anyDtype, at, numeric, real } from './operationCase'
 import { applied, binary, drawn, one, type PrimitiveCase, shaped, small, trial, unary } from './primitiveCase'
 import {
   concatCase,
@@ -81,7 +83,7 @@ const nonEmptyReduction = (shape: Shape): ReturnType<typeof reduction> =>
 const counts = (shape: Shape): fc.Arbitrary<number[]> =>
   fc.array(fc.nat({ max: 2 }), { minLength: shape.length, maxLength: shape.length })
 
-const drawnShape = anyShape(small).map((shape) => ({ shape }))
+const drawnShape = shapes(small).map((shape) => ({ shape }))
 
 export const primitiveCases: { readonly [K in PrimitiveName]: PrimitiveCase } = {
   abs: unary(numeric, abs),
@@ -89,24 +91,23 @@ export const primitiveCases: { readonly [K in PrimitiveName]: PrimitiveCase } = 
   broadcast: {
     dtypes: anyDtype,
     trials: (dtype) =>
-      anyShape(small).chain((target) =>
-        shapeUnder(target)
-          .chain((shape) => one(shape, dtype))
-          .map((x) =>
-            trial(
-              [x],
-              applied((tape, y) => broadcast(tape, y, target)),
-              { target }
-            )
+      broadcastingShapes(2, small).chain((all) => {
+        const target = broadcastShapes(at(all, 0), at(all, 1)) ?? []
+        return one(at(all, 0), dtype).map((x) =>
+          trial(
+            [x],
+            applied((tape, y) => broadcast(tape, y, target)),
+            { target }
           )
-      )
+        )
+      })
   },
   cast: {
     dtypes: anyDtype,
     trials: (dtype) =>
       fc
         .tuple(
-          anyShape(small).chain((shape) => one(shape, dtype)),
+          one(shapes(small), dtype),
           // From float32 only where a gradient flows.
           fc.constantFrom(...(dtype === 'float32' ? real : anyDtype))
         )
@@ -124,7 +125,7 @@ export const primitiveCases: { readonly [K in PrimitiveName]: PrimitiveCase } = 
   equal: binary(anyDtype, equal),
   exp: unary(real, exp),
   fill: drawn(
-    (dtype) => anyShape(small).map((shape) => ({ shape, dtype })),
+    (dtype) => shapes(small).map((shape) => ({ shape, dtype })),
     (tape, { shape, dtype }) => fill(tape, shape, 1, { dtype })
   ),
   gather: gatherCase,
@@ -152,7 +153,7 @@ export const primitiveCases: { readonly [K in PrimitiveName]: PrimitiveCase } = 
     anyDtype,
     (shape) => fc.record({ before: counts(shape), after: counts(shape) }),
     (tape, x, { before, after }) => pad(tape, x, before, after),
-    { maxRank: 3, maxSize: 6 }
+    { maxRank: 3, maxElements: 6 }
   ),
   permutation: drawn(
     () => fc.record({ size: fc.nat({ max: 9 }) }),

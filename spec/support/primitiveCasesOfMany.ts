@@ -5,7 +5,8 @@ import { NONE } from '../../src/operation/operand'
 import { reluGradientPrimitive } from '../../src/operation/reluGradient'
 import { softmaxCrossEntropyPrimitive } from '../../src/operation/softmaxCrossEntropy'
 import { record } from '../../src/tape/record'
-import { anyShape, shapesTogether } from './arbitraryShapes'
+import { broadcastingShapes } from '../../src/testing/generators/broadcastingShapes'
+import { shapes } from '../../src/testing/generators/shapes'
 import { absolute, hostTensor } from './hostTensors'
 import { anyDtype, at, numeric, real } from './operationCase'
 import { applied, appliedToTwo, distinct, one, type PrimitiveCase, small, trial } from './primitiveCase'
@@ -13,7 +14,7 @@ import { applied, appliedToTwo, distinct, one, type PrimitiveCase, small, trial 
 export const reluGradientCase: PrimitiveCase = {
   dtypes: real,
   trials: (dtype) =>
-    anyShape(small)
+    shapes(small)
       .chain((shape) => distinct([shape, shape], dtype))
       .map((inputs) =>
         trial(
@@ -27,8 +28,8 @@ export const reluGradientCase: PrimitiveCase = {
 export const selectCase: PrimitiveCase = {
   dtypes: anyDtype,
   trials: (dtype) =>
-    shapesTogether(3, small)
-      .chain((shapes) => fc.tuple(one(at(shapes, 0), 'bool'), distinct(shapes.slice(1), dtype)))
+    broadcastingShapes(3, small)
+      .chain((all) => fc.tuple(one(at(all, 0), 'bool'), distinct(all.slice(1), dtype)))
       .map(([condition, xs]) =>
         trial([condition, ...xs], (tape, inputs) => select(tape, at(inputs, 0), at(inputs, 1), at(inputs, 2)))
       )
@@ -41,7 +42,7 @@ export const matmulCase: PrimitiveCase = {
   trials: (dtype) =>
     fc
       .record({
-        batches: shapesTogether(2, { maxRank: 2, maxSize: 4 }),
+        batches: broadcastingShapes(2, { maxRank: 2, maxElements: 4 }),
         rows: length,
         inner: length,
         columns: length,
@@ -65,7 +66,7 @@ export const concatCase: PrimitiveCase = {
   trials: (dtype) =>
     fc
       .tuple(
-        anyShape({ minRank: 1, maxRank: 3, maxSize: 6 }),
+        shapes({ minRank: 1, maxRank: 3, maxElements: 6 }),
         fc.array(fc.nat({ max: 3 }), { minLength: 1, maxLength: 4 })
       )
       .chain(([shape, lengths]) =>
@@ -87,12 +88,12 @@ const indicesInto = (size: number, shape: Shape): fc.Arbitrary<HostTensor> => {
     .map((places) => hostTensor(own, places, 'int32'))
 }
 
-const indexShape = anyShape({ maxRank: 2, maxSize: 4 })
+const indexShape = shapes({ maxRank: 2, maxElements: 4 })
 
 export const gatherCase: PrimitiveCase = {
   dtypes: anyDtype,
   trials: (dtype) =>
-    fc.tuple(anyShape({ minRank: 1, maxRank: 3, maxSize: 12 }), indexShape).chain(([shape, indices]) =>
+    fc.tuple(shapes({ minRank: 1, maxRank: 3, maxElements: 12 }), indexShape).chain(([shape, indices]) =>
       fc.nat({ max: shape.length - 1 }).chain((axis) =>
         fc.tuple(one(shape, dtype), indicesInto(at(shape, axis), indices)).map((inputs) =>
           trial(
@@ -108,7 +109,7 @@ export const gatherCase: PrimitiveCase = {
 export const scatterAddCase: PrimitiveCase = {
   dtypes: numeric,
   trials: (dtype) =>
-    fc.tuple(anyShape({ maxRank: 2, maxSize: 6 }), fc.nat({ max: 4 }), indexShape).chain(([around, size, indices]) =>
+    fc.tuple(shapes({ maxRank: 2, maxElements: 6 }), fc.nat({ max: 4 }), indexShape).chain(([around, size, indices]) =>
       fc.tuple(fc.nat({ max: around.length }), indicesInto(size, indices)).chain(([axis, places]) =>
         one([...around.slice(0, axis), ...places.shape, ...around.slice(axis)], dtype).map((updates) =>
           trial(
@@ -132,7 +133,7 @@ const asIndices = (x: HostTensor, dtype: Dtype): HostTensor =>
 export const crossEntropyCase: PrimitiveCase = {
   dtypes: real,
   trials: (dtype) =>
-    fc.tuple(anyShape({ maxRank: 2, maxSize: 6 }), fc.integer({ min: 2, max: 4 })).chain(([shape, classes]) =>
+    fc.tuple(shapes({ maxRank: 2, maxElements: 6 }), fc.integer({ min: 2, max: 4 })).chain(([shape, classes]) =>
       fc.tuple(one([...shape, classes], dtype), one(shape, 'int32'), fc.boolean()).map(([scores, labels, mean]) =>
         trial(
           [scores, asIndices(labels, 'int32')],
@@ -147,7 +148,7 @@ export const crossEntropyCase: PrimitiveCase = {
 export const oneHotCase: PrimitiveCase = {
   dtypes: ['int32'],
   trials: (dtype) =>
-    fc.tuple(anyShape(small), fc.integer({ min: 2, max: 5 })).chain(([shape, depth]) =>
+    fc.tuple(shapes(small), fc.integer({ min: 2, max: 5 })).chain(([shape, depth]) =>
       one(shape, dtype).map((x) =>
         trial(
           [asIndices(x, dtype)],

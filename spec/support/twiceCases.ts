@@ -12,6 +12,7 @@ import {
   mul,
   reshape,
   select,
+  type Shape,
   sub,
   type Tape,
   type Traced,
@@ -22,18 +23,18 @@ import { pipe } from 'fp-ts/function'
 import { NONE } from '../../src/operation/operand'
 import { reluGradientPrimitive } from '../../src/operation/reluGradient'
 import { record } from '../../src/tape/record'
-import { anyShape } from './arbitraryShapes'
+import { shapes } from '../../src/testing/generators/shapes'
 import { hostTensor } from './hostTensors'
 import { at } from './operationCase'
 import { applied, one, small, type Trial, trial } from './primitiveCase'
 
 type Unary = (tape: Tape, x: Variable) => Result<Traced<Variable>>
 
-const of = (shapes: fc.Arbitrary<ReadonlyArray<number>>, operation: Unary): fc.Arbitrary<Trial> =>
-  shapes.chain((shape) => one(shape, 'float32')).map((x) => trial([x], applied(operation)))
+const of = (shape: fc.Arbitrary<Shape>, operation: Unary): fc.Arbitrary<Trial> =>
+  one(shape, 'float32').map((x) => trial([x], applied(operation)))
 
-const any = anyShape(small)
-const some = anyShape({ ...small, minRank: 1 })
+const any = shapes(small)
+const some = shapes({ ...small, minRank: 1 })
 const square = fc.nat({ max: 3 }).map((n) => [n, n])
 const batchOfSquares = fc.nat({ max: 3 }).map((n) => [2, n, n])
 const vector = fc.nat({ max: 5 }).map((n) => [n])
@@ -54,10 +55,10 @@ export const twiceCases: Readonly<Record<string, fc.Arbitrary<Trial>>> = {
   'minimum(x, x)': of(any, (tape, x) => minimum(tape, x, x)),
   'reluGradient(x, x)': of(any, (tape, x) => record(tape, reluGradientPrimitive, [x, x], NONE)),
   'matmul(x, x)': of(fc.oneof(square, batchOfSquares), (tape, x) => matmul(tape, x, x)),
-  'matmul(x, x transposed)': of(anyShape({ ...small, minRank: 2 }), (tape, x) =>
+  'matmul(x, x transposed)': of(shapes({ ...small, minRank: 2 }), (tape, x) =>
     matmul(tape, x, x, { transposeY: true })
   ),
-  'matmul(x transposed, x)': of(anyShape({ ...small, minRank: 2 }), (tape, x) =>
+  'matmul(x transposed, x)': of(shapes({ ...small, minRank: 2 }), (tape, x) =>
     matmul(tape, x, x, { transposeX: true })
   ),
   'concat([x, x, x])': of(some, (tape, x) => concat(tape, [x, x, x], { axis: -1 })),

@@ -21,7 +21,7 @@ import {
   trace,
   wasmKernels
 } from 'gradfold'
-import { faultyKernels, watchedKernels } from '../support/faultyKernels'
+import { faultyKernels, watchedKernels } from '../../src/testing/faultyKernels'
 import { kernelSets } from '../support/kernelSets'
 import { onTape } from '../support/leaks'
 import { leftOf, rightOf } from '../support/results'

@@ -28,7 +28,7 @@ import {
 import { invalidArgument } from '../../src/error/tensorError'
 import { noDerivative, type Primitive } from '../../src/tape/primitive'
 import { record } from '../../src/tape/record'
-import { watchedKernels } from '../support/faultyKernels'
+import { watchedKernels } from '../../src/testing/faultyKernels'
 import { kernelSets } from '../support/kernelSets'
 import { onTape } from '../support/leaks'
 import { leftOf, rightOf } from '../support/results'

@@ -28,7 +28,7 @@ import {
   type Variable
 } from 'gradfold'
 import { invalidArgument } from '../../src/error/tensorError'
-import { watchedKernels } from '../support/faultyKernels'
+import { watchedKernels } from '../../src/testing/faultyKernels'
 import { onTape } from '../support/leaks'
 import { leftOf, rightOf } from '../support/results'
 

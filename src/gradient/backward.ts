@@ -8,7 +8,7 @@ import { isReleased, type Tensor } from '../kernels/tensor'
 import { inputCount, tensorOf, type Variable } from '../tape/variable'
 import { releasedError } from '../tape/record'
 import { contextOf, type Tape } from '../tape/tape'
-import { dependents, fold, type Interpreter, Stop } from './fold'
+import { dependents, fold, inDerivative, type Interpreter, Stop } from './fold'
 import { checkLoss, noPath, onTape } from './loss'
 
 /** The map from variables to the gradients of a loss, keyed by the variable itself. */
@@ -56,14 +56,16 @@ const foldTensors = (tape: Tape, loss: Variable, { upstream, keep = [] }: Backwa
   if (!isWanted(start.right)) return noPath('backward', 'The loss depends on no parameter')
   const { kernels } = contextOf(tape)
   const own = kernels.withOwnAllocations()
+  const interpreter = new Tensors(own)
   try {
     const first =
       upstream === undefined ? own.fill(loss.shape, 1, 'float32') : own.reshape(tensorOf(upstream), loss.shape)
-    const interpreter = new Tensors(own)
     const found = fold(interpreter, start.right, first, isWanted, (entry) => isParameter(entry) || kept.has(entry))
+    interpreter.entry = undefined
     return right(hand(own, kernels, found))
   } catch (thrown) {
-    return left(thrown instanceof Stop ? thrown.error : asKernelError('backward', kernels, thrown))
+    const error = thrown instanceof Stop ? thrown.error : asKernelError('backward', kernels, thrown)
+    return left(inDerivative(interpreter.entry, error))
   } finally {
     own.allocations.releaseAll()
   }
@@ -117,6 +119,8 @@ const hand = (own: Kernels, kernels: Kernels, found: ReadonlyMap<Variable, Tenso
 class Tensors implements Interpreter<Tensor> {
   readonly operations: Kernels
   private mark: Tensor | undefined = undefined
+  /** Whose derivative it is at. */
+  entry: Variable | undefined = undefined
 
   constructor(private readonly kernels: Kernels) {
     this.operations = kernels
@@ -127,7 +131,8 @@ class Tensors implements Interpreter<Tensor> {
     if (isReleased(tensor)) throw new Stop(releasedError('backward', [tensor]))
     return tensor
   }
-  begin(): void {
+  begin(entry: Variable): void {
+    this.entry = entry
     this.mark = this.kernels.allocations.mark()
   }
   claim(x: Tensor): void {

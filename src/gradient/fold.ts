@@ -2,7 +2,7 @@
  * The reverse fold over a tape, written once: with tensors it is `backward`, with variables `gradient`. A loop, never a
  * recursion: a million entries must work.
  */
-import type { TensorError } from '../error/tensorError'
+import { atPath, type TensorError } from '../error/tensorError'
 import type { Operations } from '../kernels/operations'
 import { sameShape } from '../kernels/shape'
 import type { Shape } from '../kernels/tensor'
@@ -15,7 +15,7 @@ export interface Interpreter<T> {
   /** What an entry computed. */
   valueOf(entry: Variable): T
   /** Before the thunks of one entry run. */
-  begin(): void
+  begin(entry: Variable): void
   /** One more place holds x. */
   claim(x: T): void
   /** One place fewer holds x. */
@@ -29,6 +29,13 @@ export class Stop extends Error {
   constructor(readonly error: TensorError) {
     super(error.message)
   }
+}
+
+/** The error, and in which entry's derivative it happened. */
+export const inDerivative = (entry: Variable | undefined, error: TensorError): TensorError => {
+  if (entry === undefined) return error
+  const { index, path, primitive } = entry
+  return atPath(path)({ ...error, message: `In the derivative of ${primitive.name}, entry ${index}: ${error.message}` })
 }
 
 /** What a derivative sees of an entry. One object for the whole fold: thunks run before it moves on. */
@@ -95,7 +102,7 @@ const propagate = <T>(
 ): void => {
   const { primitive, attributes } = view.entry
   const count = inputCount(view.entry)
-  interpreter.begin()
+  interpreter.begin(view.entry)
   const thunks = primitive.derivative(operations, upstream, view, attributes)
   const cotangents = new Array<T | undefined>(count)
   for (let i = 0; i < count; i++) {

@@ -5,7 +5,7 @@ import type { Variable } from '../tape/variable'
 import { allOrNothing } from '../tape/allOrNothing'
 import { collectTensors, mapTensors } from '../tape/structure'
 import { contextOf, type Tape, type Traced } from '../tape/tape'
-import { dependents, fold, Stop } from './fold'
+import { dependents, fold, inDerivative, Stop } from './fold'
 import { checkLoss, noPath, onTape } from './loss'
 import { Recording } from './recording'
 
@@ -71,7 +71,7 @@ const foldRecorded = <V>(
     const value = mapTensors(wrt, { variable: (variable) => gradients.get(variable)! })
     return right({ value, tape: recording.tape })
   } catch (thrown) {
-    if (thrown instanceof Stop) return left(thrown.error)
+    if (thrown instanceof Stop) return left(inDerivative(recording.entry, thrown.error))
     throw thrown
   }
 }

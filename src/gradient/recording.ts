@@ -56,6 +56,8 @@ type Axes = ReadonlyArray<number>
 /** The operations over variables: each records on `tape`, which moves on. A Left is thrown as a Stop. */
 export class Recording implements Operations<Variable>, Interpreter<Variable> {
   readonly operations = this
+  /** Whose derivative it is at. */
+  entry: Variable | undefined = undefined
 
   constructor(public tape: Tape) {}
 
@@ -63,7 +65,9 @@ export class Recording implements Operations<Variable>, Interpreter<Variable> {
     return variable
   }
   // Variables stay on the tape: nothing is claimed, nothing released.
-  begin(): void {}
+  begin(entry: Variable): void {
+    this.entry = entry
+  }
   claim(): void {}
   drop(): void {}
   end(): void {}

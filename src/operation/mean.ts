@@ -20,8 +20,9 @@ export const meanPrimitive: Primitive<ReduceAttributes> = {
   run: (kernels, [x], { axes, keepDims }) => kernels.mean(x!, axes, keepDims),
   derivative: (operations, upstream, at, { axes }) => [
     () => {
+      // Of nothing the slopes are an empty tensor; a factor of infinity would make theirs NaN.
       const count = sizeOf(axes.map((axis) => at.shape(0)[axis]!))
-      const share = operations.mul(upstream, scalar(operations, 1 / count))
+      const share = operations.mul(upstream, scalar(operations, 1 / Math.max(1, count)))
       return operations.broadcast(keepReduced(operations, share, at.shape(0), axes), at.shape(0))
     }
   ]

@@ -11,7 +11,7 @@ import { onTape } from '../gradient/loss'
 import { type Parameter, parameters } from '../model/parameters'
 import { parameterPrimitive, pushLeaf } from '../tape/leaf'
 import { mapTensors } from '../tape/structure'
-import { contextOf, type Tape, type Traced } from '../tape/tape'
+import { contextOf, joinPath, type Tape, type Traced } from '../tape/tape'
 import { tensorOf, type Variable } from '../tape/variable'
 import { adamRule, checkAdam } from './adam'
 import { initialState, type Optimizer, type OptimizerState } from './optimizer'
@@ -77,6 +77,7 @@ export const updateWith = <M>(
   const checked = check(tape, optimizer, all, gradients, state)
   if (isLeft(checked)) return left(atPath(path)(checked.left))
   const own = kernels.withOwnAllocations()
+  let at = path
   try {
     const rule = optimizer._tag === 'Sgd' ? sgdRule(optimizer) : adamRule(optimizer)
     const step = state.step + 1
@@ -84,6 +85,7 @@ export const updateWith = <M>(
     const tensors = new Map<Variable, Tensor>()
     const slots: Record<string, ReadonlyArray<Tensor>> = {}
     for (const parameter of all) {
+      at = parameter.path === '' ? path : joinPath(path, parameter.path)
       const next = apply(own, rule, parameter, gradients, state, step, number, spent.state)
       tensors.set(parameter.variable, next.parameter)
       slots[parameter.path] = next.slots
@@ -93,7 +95,7 @@ export const updateWith = <M>(
     for (const running of Object.values(slots)) for (const tensor of running) moveTo(kernels.allocations, tensor)
     return right(onto(tape, model, tensors, { step, slots }))
   } catch (thrown) {
-    return left(atPath(path)(asKernelError('update', kernels, thrown)))
+    return left(atPath(at)(asKernelError('update', kernels, thrown)))
   } finally {
     own.allocations.releaseAll()
   }

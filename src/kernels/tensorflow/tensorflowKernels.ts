@@ -235,8 +235,13 @@ class TensorflowKernels extends TensorflowElementwise implements Kernels {
       x.slopes = undefined
       return this.made(scores.shape, 'float32', id)
     }
-    // The second output of the operation above is this, too, but for itself alone it would cost twice as much.
-    return this.with(session.execute('Softmax', [own(scores).id]), (softmax) =>
+    if (scores.shape.length === 2) {
+      // Softmax would cost half as much and round otherwise: what a tape gives must not depend on who has asked before.
+      const [losses, slopes] = session.executeForTwo('SparseSoftmaxCrossEntropyWithLogits', [x.id, own(labels).id])
+      session.delete(losses)
+      return this.made(scores.shape, 'float32', slopes)
+    }
+    return this.with(session.execute('Softmax', [x.id]), (softmax) =>
       this.with(this.hot(labels, scores.shape.at(-1)!), (hot) =>
         this.made(scores.shape, 'float32', session.execute('Sub', [softmax, hot]))
       )
