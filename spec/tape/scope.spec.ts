@@ -18,18 +18,14 @@ import {
   of,
   parameter,
   parameters,
-  read,
-  relu,
   release,
-  reshape,
   scope,
   show,
   sum,
   type Tape,
   toArray,
   trace,
-  uniform,
-  type Variable
+  uniform
 } from 'gradfold'
 import { takeKey } from '../../src/tape/tape'
 import { kernelSets } from '../support/kernelSets'
@@ -59,34 +55,6 @@ describe.each(kernelSets)('scope on $name', ({ create }) => {
       expect(toArray(tape).map(({ operation }) => operation)).toEqual(['constant', 'constant'])
       // And the numbers go on being of use.
       expect(rightOf(nested(rightOf(add(tape, value.kept, outside.value)).value))).toEqual([-2, -4])
-    })
-  })
-
-  it('releases everything on a Left, wherever it came from', () => {
-    onTape(kernels, (empty) => {
-      const outside = rightOf(constant(empty, [1, 2]))
-      const result = scope(outside.tape, (inner) =>
-        trace(inner, function* (run) {
-          const x = yield* run(relu, outside.value)
-          yield* run(uniform, [100])
-          return yield* run(reshape, x, [7])
-        })
-      )
-      expect(leftOf(result)).toMatchObject({ _tag: 'InvalidShape', operation: 'reshape' })
-      expect(live(kernels)).toBe(1)
-      expect(rightOf(nested(outside.value))).toEqual([1, 2])
-    })
-  })
-
-  it('releases everything when the body throws, and lets it pass', () => {
-    onTape(kernels, (empty) => {
-      const defect = new Error('a defect of the program')
-      const fails = (inner: Tape): never => {
-        rightOf(uniform(inner, [100]))
-        throw defect
-      }
-      expect(() => scope(empty, fails)).toThrow(defect)
-      expect(live(kernels)).toBe(0)
     })
   })
 
@@ -130,18 +98,6 @@ describe.each(kernelSets)('scope on $name', ({ create }) => {
       expect(value.map.get('x')).toBe(value.x)
       expect(value.set.has(value.x)).toBe(true)
       expect(live(kernels)).toBe(1)
-    })
-  })
-
-  it('leaves what was outside as it was, returned or not', () => {
-    onTape(kernels, (empty) => {
-      const outside = rightOf(parameter(empty, [1, 2]))
-      const { value, tape } = rightOf(scope(outside.tape, (inner) => of(inner, { x: outside.value })))
-      expect(value.x).toBe(outside.value)
-      expect(toArray(tape)).toEqual(toArray(outside.tape))
-      rightOf(scope(outside.tape, (inner) => relu(inner, outside.value)))
-      expect(rightOf(read(outside.value)).values).toHaveLength(2)
-      expect(outside.tape.length).toBe(1)
     })
   })
 
@@ -251,23 +207,6 @@ describe.each(kernelSets)('scope on $name', ({ create }) => {
       )
       expect(value.map((x) => rightOf(nested(x)))).toEqual([6, 10])
       expect(live(kernels)).toBe(2)
-    })
-  })
-
-  it('leaves nothing that could be used outside, however it got there', () => {
-    onTape(kernels, (empty) => {
-      const escaped: Variable[] = []
-      const { tape } = rightOf(
-        scope(empty, (inner) => {
-          escaped.push(rightOf(constant(inner, [1])).value)
-          return of(inner, 0)
-        })
-      )
-      for (const variable of escaped) {
-        expect(leftOf(relu(tape, variable))._tag).toBe('ForeignVariable')
-        expect(leftOf(read(variable))._tag).toBe('Released')
-      }
-      expect(escaped).toHaveLength(1)
     })
   })
 })

@@ -5,7 +5,6 @@ import { pipe } from 'fp-ts/function'
 import {
   add,
   andThen,
-  fold,
   map,
   mul,
   named,
@@ -21,7 +20,6 @@ import {
   square,
   type Tape,
   toArray,
-  trace,
   type Traced,
   uniform,
   type Variable
@@ -119,19 +117,5 @@ describe('map is a functor', () => {
       }),
       { numRuns: runs(50) }
     )
-  })
-})
-
-describe('trace', () => {
-  it('records what pipe and fold record, and fails where they fail', () => {
-    check(({ tape, value }, parts) => {
-      const traced = trace(tape, function* (run) {
-        let x = value
-        for (const part of parts) x = yield* run(part, x)
-        return x
-      })
-      expect(seen(traced)).toEqual(seen(chainOf(parts)(tape, value)))
-      expect(seen(fold(tape, parts, value, (at, x, part) => part(at, x)))).toEqual(seen(traced))
-    })
   })
 })
