@@ -25,12 +25,10 @@ export interface Trial {
  */
 export const derivativeOf = ({ subject, inputs }: Trial, settings: RunSettings): Trial | undefined => {
   const shapes: ReadonlyArray<Shape> = withRun(subject, inputs, settings, ({ outputs }) =>
-    outputs.map(({ shape, needsGradient }) => (needsGradient ? shape : []))
+    // Of an output that depends on no input the upstream gradient is never asked for.
+    outputs.some(({ needsGradient }) => needsGradient) ? outputs.map(({ shape }) => shape) : []
   )
-  const depends = withRun(subject, inputs, settings, ({ outputs }) =>
-    outputs.some(({ needsGradient }) => needsGradient)
-  )
-  if (!depends) return undefined
+  if (shapes.length === 0) return undefined
   const upstreams = shapes.map((shape, k): HostTensor => ({
     shape,
     dtype: 'float32',
