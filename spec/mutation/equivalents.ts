@@ -268,6 +268,20 @@ export const equivalents: ReadonlyArray<Equivalent> = [
     reason: 'a longer way: what is below the mark is claimed, for what was not went with the entry before.'
   },
   {
+    file: 'src/gradient/firstNonFinite.ts',
+    line: "if (stranger !== undefined) return left(foreign('firstNonFinite', [], stranger))",
+    from: '[]',
+    to: '["Stryker was here"]',
+    reason: 'the text has the inputs where there are several; of one it has the variable itself.'
+  },
+  {
+    file: 'src/gradient/firstNonFinite.ts',
+    line: 'const completed = (entry: Variable): number => users.get(entry)?.[0]?.index ?? Infinity',
+    from: 'users.get(entry)?.[0]?.index',
+    to: 'users.get(entry)?.[0].index',
+    reason: 'a list of users has at least one; the question mark is for the type.'
+  },
+  {
     file: 'src/gradient/recording.ts',
     line: 'this.on(softmaxCrossEntropyPrimitive, [scores, labels], { mean: false })',
     from: '{ mean: false }',

@@ -2,7 +2,7 @@ import { isLeft, left, mapLeft, right } from 'fp-ts/Either'
 import { none, type Option, some } from 'fp-ts/Option'
 import type { Result } from '../error/result'
 import { atPath, released, type TensorError } from '../error/tensorError'
-import { broadcastShapes, broadcastStrides, sameShape, sizeOf, stridesOf } from '../kernels/shape'
+import { broadcastStrides, sizeOf, stridesOf } from '../kernels/shape'
 import { isReleased, type Shape, type Tensor, type Values } from '../kernels/tensor'
 import { isDifferentiable } from '../tape/primitive'
 import { read } from '../tape/read'
@@ -10,7 +10,7 @@ import { foreign } from '../tape/record'
 import { contextOf, type Tape, topOf } from '../tape/tape'
 import { inputCount, inputsOf, isBelow, previousOf, tensorOf, type Variable } from '../tape/variable'
 import type { Gradients } from './backward'
-import { backwardText, forwardText } from './firstNonFiniteText'
+import { backwardText, elementwise, forwardText } from './firstNonFiniteText'
 
 /** Where NaN or an infinity came in. */
 export interface NonFinite {
@@ -119,7 +119,8 @@ const inForward = (entry: Variable, flaw: Flaw): NonFinite => {
   const seen = inputs.every((input) => !isReleased(tensorOf(input)))
   const origin = inputs.length === 0 ? 'given' : seen ? 'made' : 'unknown'
   const facts = factsOf('forward', entry, flaw, origin, inputs)
-  const operands = inputs.map((input) => valueAt(input, entry.shape, facts.position))
+  const local = elementwise.has(facts.operation) ? inputs : []
+  const operands = local.map((input) => valueAt(input, entry.shape, facts.position))
   return { ...facts, message: forwardText(facts, inputs, operands) }
 }
 
@@ -160,10 +161,8 @@ const factsOf = (
   sources: [...new Set(sources.map((source) => source.index))]
 })
 
-/** What an operand of this result holds there, if it broadcasts to the result and is live. */
+/** What an operand that broadcasts to this result holds there, if it is live. */
 const valueAt = (operand: Variable, result: Shape, position: ReadonlyArray<number>): number | undefined => {
-  const common = broadcastShapes(operand.shape, result)
-  if (common === undefined || !sameShape(common, result)) return undefined
   const host = read(operand)
   if (isLeft(host)) return undefined
   const strides = broadcastStrides(operand.shape, result)
@@ -185,7 +184,7 @@ const usersOf = (entries: ReadonlyArray<Variable>): ReadonlyMap<Variable, Readon
     for (const input of inputsOf(user)) {
       const known = users.get(input)
       if (known === undefined) users.set(input, [user])
-      else if (known.at(-1) !== user) known.push(user)
+      else known.push(user)
     }
   }
   return users

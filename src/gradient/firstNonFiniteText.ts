@@ -45,7 +45,7 @@ const backwardCauses: Texts = new Map([
 const backwardOverflow = 'It overflowed: float32 ends at 3.4e38. Take a mean in place of a sum, or scale the loss down.'
 
 /** Operations whose result at a place depends on the operands there alone. */
-const elementwise: ReadonlySet<string> = new Set(
+export const elementwise: ReadonlySet<string> = new Set(
   'add sub mul div exp log sqrt square neg abs relu sigmoid tanh maximum minimum'.split(' ')
 )
 
@@ -55,7 +55,7 @@ export const forwardText = (
   operands: ReadonlyArray<number | undefined>
 ): string => {
   const { operation, origin, shape, value } = facts
-  const shown = elementwise.has(operation) && operands.every((operand) => operand !== undefined)
+  const shown = operands.length > 0 && operands.every((operand) => operand !== undefined)
   const what = `${capital(name(facts))}, ${shapeText(shape)}, holds ${value}${place(facts)}`
   const how = shown ? `, the ${operation} of ${operands.join(' and ')}` : ''
   const isEmptyMean = operation === 'mean' && inputs.some((input) => sizeOf(input.shape) === 0)
