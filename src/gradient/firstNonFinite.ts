@@ -121,7 +121,7 @@ const inForward = (entry: Variable, flaw: Flaw): NonFinite => {
   const facts = factsOf('forward', entry, flaw, origin, inputs)
   const local = elementwise.has(facts.operation) ? inputs : []
   const operands = local.map((input) => valueAt(input, entry.shape, facts.position))
-  return { ...facts, message: forwardText(facts, inputs, operands) }
+  return { ...facts, message: forwardText(facts, operands) }
 }
 
 const inBackward = (

@@ -1,6 +1,5 @@
 /** What firstNonFinite has to say: what happened, the likely cause, the way out. */
 import { shapeText } from '../error/tensorError'
-import { sizeOf } from '../kernels/shape'
 import type { Variable } from '../tape/variable'
 import type { NonFinite } from './firstNonFinite'
 
@@ -27,13 +26,13 @@ const forwardCauses: Texts = new Map([
     'div',
     '0 / 0 is NaN, all else / 0 infinite, and so is a quotient by a tiny number: add a small one to the divisor.'
   ],
+  ['mean', 'The mean of nothing is NaN: leave empty batches out. That of huge numbers can overflow.'],
   ['exp', 'Beyond 88.7 exp overflows float32: subtract the largest number first, as softmax and logSoftmax do.']
 ])
 
 const overflow =
   'It overflowed: float32 ends at 3.4e38. Bring what goes in to a moderate size; weights that grow so far come from too ' +
   'large a learning rate.'
-const emptyMean = 'The mean of nothing is NaN: leave empty batches out.'
 
 /** Why the derivative of such an operation is not finite though all numbers of the forward pass are. */
 const backwardCauses: Texts = new Map([
@@ -49,17 +48,12 @@ export const elementwise: ReadonlySet<string> = new Set(
   'add sub mul div exp log sqrt square neg abs relu sigmoid tanh maximum minimum'.split(' ')
 )
 
-export const forwardText = (
-  facts: Facts,
-  inputs: ReadonlyArray<Variable>,
-  operands: ReadonlyArray<number | undefined>
-): string => {
+export const forwardText = (facts: Facts, operands: ReadonlyArray<number | undefined>): string => {
   const { operation, origin, shape, value } = facts
   const shown = operands.length > 0 && operands.every((operand) => operand !== undefined)
   const what = `${capital(name(facts))}, ${shapeText(shape)}, holds ${value}${place(facts)}`
   const how = shown ? `, the ${operation} of ${operands.join(' and ')}` : ''
-  const isEmptyMean = operation === 'mean' && inputs.some((input) => sizeOf(input.shape) === 0)
-  const cause = isEmptyMean ? emptyMean : (forwardCauses.get(operation) ?? overflow)
+  const cause = forwardCauses.get(operation) ?? overflow
   return `${what}${how}. ${origin === 'unknown' ? `${released} Else: ` : ''}${cause}`
 }
 
