@@ -1,14 +1,15 @@
-import { isLeft, left, map, right } from 'fp-ts/Either'
+import { left, map, right } from 'fp-ts/Either'
 import type { Either } from 'fp-ts/Either'
 import { pipe } from 'fp-ts/function'
 import type { Result } from '../error/result'
 import { referenceKernels } from '../kernels/reference/referenceKernels'
-import { type Input, toHost } from '../tape/input'
+import type { Input } from '../tape/input'
 import type { Tape, Traced } from '../tape/tape'
 import type { Variable } from '../tape/variable'
 import { check, type CheckSettings, type GradientReport, insist } from './gradients/check'
 import type { Trial } from './gradients/derivativeOf'
 import { Misuse } from './gradients/misuse'
+import { hostOf } from './gradients/subject'
 import { leafName } from './programs/program'
 
 /** What a function under test records. */
@@ -105,9 +106,5 @@ export const trialOf = (f: Recorder, inputs: ReadonlyArray<Input>): Trial => ({
         map(({ value, tape: next }) => ({ value: [value], tape: next }))
       )
   },
-  inputs: inputs.map((input) => {
-    const host = toHost('checkGradients', input)
-    if (isLeft(host)) throw new Misuse('InvalidInput', host.left.message)
-    return host.right
-  })
+  inputs: inputs.map(hostOf)
 })

@@ -1,16 +1,14 @@
-import { isLeft } from 'fp-ts/Either'
-import { referenceKernels } from '../kernels/reference/referenceKernels'
 import { sizeOf } from '../kernels/shape'
 import type { HostTensor } from '../kernels/tensor'
-import { type Input, toHost } from '../tape/input'
+import type { Input } from '../tape/input'
 import type { Tape } from '../tape/tape'
 import { tensorOf, type Variable } from '../tape/variable'
 import { complete, type Recording, trialOf } from './checkGradients'
 import { Misuse } from './gradients/misuse'
-import { recordedGradients } from './gradients/recorded'
+import { recordedGradients, UNIT } from './gradients/recorded'
 import { vet } from './gradients/vet'
 import { weights } from './gradients/weights'
-import { withRun } from './gradients/subject'
+import { hostOf, withRun } from './gradients/subject'
 
 type OfOne = (tape: Tape, x: Variable) => Recording
 
@@ -94,16 +92,10 @@ const demand = (message: string, found: readonly [number, number], bound: number
   if (!(Math.abs(found[0] - found[1]) <= bound)) throw new LinearityError(message, found, bound)
 }
 
-const hostOf = (input: Input): HostTensor => {
-  const host = toHost('checkLinear', input)
-  if (isLeft(host)) throw new Misuse('InvalidInput', host.left.message)
-  return host.right
-}
-
 /** By the weights of the seed, or by those that are given. */
 const projected = (f: OfOne, x: HostTensor, seed: number, by?: HostTensor): Projection => {
   const { subject } = trialOf(f, [x])
-  const settings = { ...complete({ seed }), kernels: referenceKernels() }
+  const settings = complete({ seed })
   vet(subject, [x], settings, settings)
   return withRun(subject, [x], settings, (run) => {
     const output = run.outputs[0]!
@@ -126,5 +118,5 @@ const dot = (x: ArrayLike<number>, y: Float64Array): { readonly value: number; r
     value += x[i]! * (y[i] ?? NaN)
     magnitude += Math.abs(x[i]! * (y[i] ?? NaN))
   }
-  return { value, bound: (x.length + 1) * 2 ** -53 * magnitude }
+  return { value, bound: (x.length + 1) * UNIT * magnitude }
 }

@@ -3,7 +3,7 @@ import type { Either } from 'fp-ts/Either'
 import type { Result } from '../error/result'
 import type { HostTensor } from '../kernels/tensor'
 import { parameters } from '../model/parameters'
-import { type Input, toHost } from '../tape/input'
+import type { Input } from '../tape/input'
 import { constant } from '../tape/leaf'
 import { collectTensors, mapTensors } from '../tape/structure'
 import { startTape, type Tape, type Traced } from '../tape/tape'
@@ -12,6 +12,7 @@ import { complete, type GradientCheckSettings, inspected, type Recording } from 
 import { check, type CheckSettings, type GradientReport, insist } from './gradients/check'
 import type { Trial } from './gradients/derivativeOf'
 import { Misuse } from './gradients/misuse'
+import { hostOf } from './gradients/subject'
 
 /** Makes a layer or a model on a tape. */
 export type Create<M> = (tape: Tape) => Result<Traced<M>>
@@ -80,14 +81,7 @@ const trialOf = <M>(
         return right({ value: [recorded.right.value], tape: recorded.right.tape })
       }
     },
-    inputs: [
-      ...trained.map((variable) => numbers.get(variable)!),
-      ...inputs.map((input) => {
-        const host = toHost('checkModel', input)
-        if (isLeft(host)) throw new Misuse('InvalidInput', host.left.message)
-        return host.right
-      })
-    ]
+    inputs: [...trained.map((variable) => numbers.get(variable)!), ...inputs.map(hostOf)]
   }
 }
 

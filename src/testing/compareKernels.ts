@@ -4,12 +4,13 @@ import type { Kernels } from '../kernels/kernels'
 import { sizeOf } from '../kernels/shape'
 import type { HostTensor, Tensor } from '../kernels/tensor'
 import type { Input } from '../tape/input'
-import { inputsOf, previousOf, tensorOf, type Variable } from '../tape/variable'
-import { type Tape, topOf } from '../tape/tape'
+import { inputsOf, tensorOf, type Variable } from '../tape/variable'
+import type { Tape } from '../tape/tape'
 import { complete, type Recorder, type Recording, trialOf } from './checkGradients'
 import { Misuse } from './gradients/misuse'
 import { withRun } from './gradients/subject'
 import { vet } from './gradients/vet'
+import { entriesOf } from './gradients/walk'
 
 /** The first entry that two kernel sets compute differently. */
 export interface KernelDifference {
@@ -106,13 +107,6 @@ const firstDifference = (one: Tape, other: Tape): Option<KernelDifference> => {
     if (difference !== undefined) return fromNullable(difference)
   }
   return fromNullable(undefined)
-}
-
-const entriesOf = (tape: Tape): ReadonlyArray<Variable> => {
-  const entries: Variable[] = []
-  for (let entry: Variable | undefined = topOf(tape); entry !== undefined; entry = previousOf(entry))
-    entries.push(entry)
-  return entries.reverse()
 }
 
 const differenceAt = (

@@ -6,8 +6,9 @@
 import type { Kernels } from '../../kernels/kernels'
 import { reducedShape } from '../../kernels/shape'
 import type { Tensor } from '../../kernels/tensor'
-import { inputsOf, previousOf, tensorOf, type Variable } from '../../tape/variable'
-import { type Tape, topOf } from '../../tape/tape'
+import { inputsOf, tensorOf, type Variable } from '../../tape/variable'
+import type { Tape } from '../../tape/tape'
+import { entriesOf } from './walk'
 
 /** What one entry decided. */
 export interface Decision {
@@ -52,15 +53,13 @@ const axesOf = (attributes: unknown): ReadonlyArray<number> =>
 
 /** What was decided on this tape; its numbers are read, and nothing of it is kept on the kernels. */
 export const decisionsOf = (tape: Tape): Decisions => {
-  const operations: string[] = []
-  const made: Decision[] = []
-  for (let entry: Variable | undefined = topOf(tape); entry !== undefined; entry = previousOf(entry)) {
-    operations.push(entry.primitive.name)
-    for (const values of decided(tape.kernels, entry)) {
-      made.push({ entry: entry.index, operation: entry.primitive.name, values })
-    }
+  const entries = entriesOf(tape)
+  return {
+    operations: entries.map(({ primitive }) => primitive.name),
+    made: entries.flatMap((entry) =>
+      decided(tape.kernels, entry).map((values) => ({ entry: entry.index, operation: entry.primitive.name, values }))
+    )
   }
-  return { operations: operations.reverse(), made: made.reverse() }
 }
 
 const decided = (kernels: Kernels, entry: Variable): ReadonlyArray<ArrayLike<number>> => {

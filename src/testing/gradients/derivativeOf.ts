@@ -9,7 +9,7 @@ import type { Variable } from '../../tape/variable'
 import { sizeOf } from '../../kernels/shape'
 import { attempted } from './attempted'
 import { DerivativeFailed } from './derivativeFailed'
-import { sourcesOf } from './sourcesOf'
+import { sourcesOf } from './walk'
 import { type RunSettings, type Subject, withRun } from './subject'
 import { weights } from './weights'
 

@@ -4,11 +4,10 @@ import { backward } from '../../gradient/backward'
 import { sizeOf } from '../../kernels/shape'
 import type { Tensor } from '../../kernels/tensor'
 import { constant } from '../../tape/leaf'
-import { inputCount, inputsOf, previousOf, tensorOf, type Variable } from '../../tape/variable'
-import { topOf } from '../../tape/tape'
+import { inputCount, inputsOf, tensorOf, type Variable } from '../../tape/variable'
 import { attempted } from './attempted'
 import { Misuse } from './misuse'
-import { sourcesOf } from './sourcesOf'
+import { entriesOf, sourcesOf } from './walk'
 import type { Run } from './subject'
 
 /** Half of the distance from 1 to the next float64. */
@@ -35,7 +34,7 @@ export const recordedGradients = (run: Run, weights: ReadonlyArray<Float64Array>
     const { kernels } = run.tape
     const upstream = constant(run.tape, { shape: output.shape, values: weights[k]! })
     if (isLeft(upstream)) throw new Misuse('Failed', upstream.left.message)
-    const keep = differentiable(run)
+    const keep = entriesOf(run.tape).filter(({ needsGradient }) => needsGradient)
     const found = attempted(() => backward(upstream.right.tape, output, { upstream: upstream.right.value, keep }))
     if (isLeft(found)) {
       const reached = sourcesOf(output)
@@ -68,19 +67,11 @@ export const recordedGradients = (run: Run, weights: ReadonlyArray<Float64Array>
 const gradientOf = (gradient: Tensor, numbers: Float64Array, input: Variable): Float64Array =>
   gradient.shape.join() === input.shape.join() ? numbers : new Float64Array(sizeOf(input.shape)).fill(NaN)
 
-const differentiable = (run: Run): ReadonlyArray<Variable> => {
-  const entries: Variable[] = []
-  for (let entry: Variable | undefined = topOf(run.tape); entry !== undefined; entry = previousOf(entry)) {
-    if (entry.needsGradient) entries.push(entry)
-  }
-  return entries
-}
-
 /** x - max - log(sum of exp(x - max)): its terms can be far larger than what is left of them. */
-export const logarithmic: ReadonlySet<string> = new Set(['logSoftmax', 'softmaxCrossEntropy'])
+const logarithmic: ReadonlySet<string> = new Set(['logSoftmax', 'softmaxCrossEntropy'])
 
 /** The largest absolute number, or `least`. */
-export const largestOf = (values: Float64Array, least: number): number =>
+const largestOf = (values: Float64Array, least: number): number =>
   values.reduce((most, value) => Math.max(most, Math.abs(value)), least)
 
 const absoluteSum = (values: Float64Array = new Float64Array()): number =>

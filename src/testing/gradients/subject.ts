@@ -3,6 +3,7 @@ import { isLeft } from 'fp-ts/Either'
 import type { Result } from '../../error/result'
 import type { Kernels } from '../../kernels/kernels'
 import type { HostTensor } from '../../kernels/tensor'
+import { type Input, toHost } from '../../tape/input'
 import { constant, parameter } from '../../tape/leaf'
 import { startTape, type Tape, type Traced } from '../../tape/tape'
 import type { Variable } from '../../tape/variable'
@@ -26,6 +27,13 @@ export interface Run {
   readonly tape: Tape
   readonly inputs: ReadonlyArray<Variable>
   readonly outputs: ReadonlyArray<Variable>
+}
+
+/** An input as a tensor; what is none is a `Misuse`. */
+export const hostOf = (input: Input): HostTensor => {
+  const host = toHost('the check', input)
+  if (isLeft(host)) throw new Misuse('InvalidInput', host.left.message)
+  return host.right
 }
 
 /** Records the subject and looks at the run; whatever happens, nothing of it stays. A Left is a `Misuse`. */

@@ -1,10 +1,11 @@
 /** Tells a function that cannot be checked from one whose gradient is wrong. */
 import type { HostTensor } from '../../kernels/tensor'
 import { shapeText } from '../../error/tensorError'
-import { previousOf, inputsOf, tensorOf, type Variable } from '../../tape/variable'
-import { type Tape, topOf } from '../../tape/tape'
+import { inputsOf, tensorOf } from '../../tape/variable'
+import type { Tape } from '../../tape/tape'
 import { Misuse } from './misuse'
 import { type Run, type RunSettings, type Subject, withRun } from './subject'
+import { entriesOf, reachedFrom } from './walk'
 
 export interface Demands {
   /** The result has to be one number. */
@@ -69,7 +70,8 @@ const checkOutputs = ({ inputs, outputs }: Run, { scalar }: Demands): void => {
       throw new Misuse('NotScalar', text)
     }
   }
-  if (outputs.some((output) => readsAny(output, new Set(inputs)))) return
+  const reached = outputs.map((output) => reachedFrom(output))
+  if (inputs.some((input) => reached.some((entries) => entries.has(input)))) return
   throw new Misuse(
     'ReadsNoInput',
     'The result was not computed from any of the inputs: does the function use its arguments, or others that are in scope? ' +
@@ -77,32 +79,15 @@ const checkOutputs = ({ inputs, outputs }: Run, { scalar }: Demands): void => {
   )
 }
 
-const readsAny = (output: Variable, inputs: ReadonlySet<Variable>): boolean => {
-  const seen = new Set<Variable>()
-  const pending = [output]
-  for (let entry = pending.pop(); entry !== undefined; entry = pending.pop()) {
-    if (inputs.has(entry)) return true
-    if (seen.has(entry)) continue
-    seen.add(entry)
-    pending.push(...inputsOf(entry))
-  }
-  return false
-}
-
-const footprints = (tape: Tape): ReadonlyArray<Footprint> => {
-  const all: Footprint[] = []
-  for (let entry: Variable | undefined = topOf(tape); entry !== undefined; entry = previousOf(entry)) {
-    all.push({
-      operation: entry.primitive.name,
-      inputs: inputsOf(entry)
-        .map(({ index }) => index)
-        .join(),
-      shape: shapeText(entry.shape),
-      values: tape.kernels.read(tensorOf(entry))
-    })
-  }
-  return all.reverse()
-}
+const footprints = (tape: Tape): ReadonlyArray<Footprint> =>
+  entriesOf(tape).map((entry) => ({
+    operation: entry.primitive.name,
+    inputs: inputsOf(entry)
+      .map(({ index }) => index)
+      .join(),
+    shape: shapeText(entry.shape),
+    values: tape.kernels.read(tensorOf(entry))
+  }))
 
 const firstDifference = (one: ReadonlyArray<Footprint>, other: ReadonlyArray<Footprint>): string | undefined => {
   for (let i = 0; i < Math.max(one.length, other.length); i++) {

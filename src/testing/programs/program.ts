@@ -7,6 +7,7 @@ import { record } from '../../tape/record'
 import type { Tape, Traced } from '../../tape/tape'
 import { inputCount, inputsOf, tensorOf, type Variable } from '../../tape/variable'
 import type { Subject } from '../gradients/subject'
+import { reachedFrom } from '../gradients/walk'
 
 /** One operation; inputs are nodes: the leaves in their order, then the steps in theirs. */
 export interface Step {
@@ -67,7 +68,7 @@ export const runSteps = (
 
 /** What the output was computed from. Entries without inputs, drawn or filled, become leaves with their numbers. */
 export const programOf = (tape: Tape, output: Variable): Program => {
-  const reached = [...reachable(output)].sort((one, other) => one.index - other.index)
+  const reached = [...reachedFrom(output)].sort((one, other) => one.index - other.index)
   const leaves = reached.filter((entry) => inputCount(entry) === 0)
   const computed = reached.filter((entry) => inputCount(entry) > 0)
   const places = new Map([...leaves, ...computed].map((entry, place) => [entry, place]))
@@ -85,17 +86,6 @@ export const programOf = (tape: Tape, output: Variable): Program => {
     })),
     output: placeOf(output)
   }
-}
-
-const reachable = (output: Variable): ReadonlySet<Variable> => {
-  const seen = new Set<Variable>()
-  const pending = [output]
-  for (let entry = pending.pop(); entry !== undefined; entry = pending.pop()) {
-    if (seen.has(entry)) continue
-    seen.add(entry)
-    pending.push(...inputsOf(entry))
-  }
-  return seen
 }
 
 /** What the output needs of these nodes, renumbered: leaves first. */
