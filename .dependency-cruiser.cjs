@@ -11,6 +11,7 @@ const layers = [
   ['loss', 'a loss knows predictions and targets, not the model that made them'],
   ['model', 'a model is a value: what is asked of it needs no optimiser'],
   ['optimizer', 'optimisers are functions of model, gradients and state: they know no loop'],
+  ['file', 'files hold values: what they are for is not theirs'],
   ['training', 'training is for programs: what sets gradfold up knows nothing of it'],
   ['command', 'commands are for a terminal: no function of the library prints or sets anything up']
 ]
@@ -44,7 +45,10 @@ module.exports = {
       comment: 'A folder of src/ has a place in the list of layers, at the top of .dependency-cruiser.cjs.',
       severity: 'error',
       from: {},
-      to: { path: '^src/', pathNot: `^src/(index\\.ts$|testing/|(${layers.map(([folder]) => folder).join('|')})/)` }
+      to: {
+        path: '^src/',
+        pathNot: `^src/(index\\.ts$|(plot|prometheus|testing)/|(${layers.map(([folder]) => folder).join('|')})/)`
+      }
     },
     {
       name: 'index-is-for-users',
@@ -68,8 +72,8 @@ module.exports = {
       to: {
         dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'],
         dependencyTypesNot: ['type-only'],
-        // A peer dependency of gradfold/testing, which the rule above lets nobody else import.
-        pathNot: 'node_modules/fast-check/'
+        // Peer dependencies of the entries that stand beside, which the rules below let nobody else import.
+        pathNot: 'node_modules/(fast-check|prom-client|echarts|@resvg)/'
       }
     },
     {
@@ -79,6 +83,21 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/', pathNot: '^src/testing/' },
       to: { path: '^src/testing/|node_modules/fast-check/' }
+    },
+    {
+      name: 'prometheus-stands-beside',
+      comment:
+        'src/prometheus is an entry of its own: prom-client is there for its users alone, so nothing else imports it.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/prometheus/' },
+      to: { path: '^src/prometheus/|node_modules/prom-client/' }
+    },
+    {
+      name: 'plot-stands-beside',
+      comment: 'src/plot is an entry of its own: what draws is there for its users alone, so nothing else imports it.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/plot/' },
+      to: { path: '^src/plot/|node_modules/(echarts|@resvg)/' }
     },
     {
       name: 'kernels-alone-know-tensorflow',
@@ -92,7 +111,7 @@ module.exports = {
       comment: "docs/ imports from 'gradfold', as its readers will.",
       severity: 'error',
       from: { path: '^docs/' },
-      to: { path: '^(spec|src)/', pathNot: '^src/(testing/)?index\\.ts$' }
+      to: { path: '^(spec|src)/', pathNot: '^src/((plot|prometheus|testing)/)?index\\.ts$' }
     },
     {
       name: 'no-unresolved',

@@ -6,7 +6,10 @@ module.exports = {
   roots: ['<rootDir>/spec'],
   testMatch: ['**/*.spec.ts'],
   modulePathIgnorePatterns: ['<rootDir>/spec/.generated'],
-  moduleNameMapper: { '^gradfold$': '<rootDir>/src/index.ts', '^gradfold/testing$': '<rootDir>/src/testing/index.ts' },
+  moduleNameMapper: {
+    '^gradfold$': '<rootDir>/src/index.ts',
+    '^gradfold/(plot|prometheus|testing)$': '<rootDir>/src/$1/index.ts'
+  },
   transform: {
     '\\.ts$': [
       'ts-jest',

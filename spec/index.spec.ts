@@ -42,26 +42,27 @@ describe('the public surface', () => {
       "KernelFailure
       Tape Tensor
       Variable
-      abs accuracy activation adam add andThen automatic
-      backward bar broadcast
-      cast concat constant custom
-      defaultKernels detach div
-      edit equal evaluate evaluation exp
-      fill firstNonFinite fit fold forward
-      gather gradient gradientOf greater greaterEqual
-      heNormal heUniform
-      initialState item
+      abs accuracy activation adagrad adam adamw add addGradients andThen assign automatic averagePrecision
+      backward bar batchData batchNorm batchNormForward bilinear bilinearForward broadcast buffer
+      cast celu channelDropout channelDropoutForward classification clipByGlobalNorm clipByValue collectData concat confusion confusionMatrix constant constantInit cosineDecay cosineLoss cosineRestarts current custom
+      dataFrom decodeSafetensors defaultKernels detach div drawParameter dropout dropoutForward
+      earlyStopping edit elu embedding embeddingForward encodeSafetensors equal erf evaluate evaluation exp expm1 exponentialDecay
+      f1Score fill filterData firstNonFinite fit flatten flattenForward fold forward freeze
+      gainOf gather gelu geluTanh glu gradient gradientOf greater greaterEqual groupNorm groupNormForward groups
+      hardSigmoid hardSwish heNormal heUniform hingeLoss histogram huberLoss
+      identityMatrix initialState instanceNorm instanceNormForward item iterateData
       jacobian
-      lecunNormal lecunUniform less lessEqual lift linear linearForward lines log logSoftmax
-      map matmul max maximum mean memory minimum mseLoss mul
-      named neg nested normal notEqual
-      of oneHot ones
-      pad parameter parameterCount parameters permutation predictions
-      read referenceKernels release relu renew reshape
-      scatterAdd scope scopeAsync select sequential sgd shapesKernels show sigmoid sign silent slice softmax softmaxCrossEntropy sqrt square startTape startTraining sub sum
-      tanh tensorflowKernels toArray trace training trainingStep transpose traverse truncatedNormal
-      uniform update
-      wasmKernels
+      klDivergence
+      layerNorm layerNormForward leakyRelu lecunNormal lecunUniform less lessEqual lift linear linearForward lines loadModel loadTraining log logSoftmax
+      maeLoss map mapData matmul max maximum mean meanAbsoluteError meanSquaredError measureWith memory minimum mish moments movingAverage mseLoss mul
+      named neg nested nllLoss normal normalInit notEqual
+      observe of onPlateau oneCycle oneHot ones orthogonal
+      pad parallel parameter parameterCount parameters permutation precision predictions prefetchData prelu preluForward
+      r2Score ranking rateAt read readSafetensors recall reduceOnPlateau referenceKernels regression release relu renew reshape reshapeTo reshapeToForward residual rmsNorm rmsNormForward rmsprop rocAuc rowData
+      saveModel saveTraining scaleGradients scatterAdd scope scopeAsync select selu sequential settle sgd shapesKernels show shuffleData sigmoid sigmoidCrossEntropy sign silent silu skipData slice softmax softmaxCrossEntropy softplus splitData sqrt square startTape startTraining stateOf stepDecay sub sum summary summaryText swiglu swigluForward
+      takeData tanh tensorflowKernels toArray topKAccuracy trace training trainingStep transpose traverse truncatedNormal truncatedNormalInit
+      unfreeze uniform uniformInit update
+      warmUp wasmKernels withGain writeSafetensors
       xavierNormal xavierUniform
       zeros"
     `)
@@ -69,27 +70,28 @@ describe('the public surface', () => {
 
   it('has these types', () => {
     expect(listed(types)).toMatchInlineSnapshot(`
-      "Activation ActivationName Adam AdamSettings Axes AxisSettings
-      BackwardSettings Batch BroadcastError
-      Custom
-      Dataset DimensionError Dtype DtypeError
-      EpochRecord EvaluateSettings
-      FileError FitSettings Fitted ForeignVariable
-      GradientSettings Gradients
-      HostTensor
-      IndexOutOfBounds Indices Initializer Input InvalidArgument InvalidShape
-      KernelError Kernels
-      Layer LeafSettings Linear LinearSettings LossSettings
-      Maker MatmulSettings Measure Measures MemoryUse
-      Nested NoGradientPath NonFinite NotScalar
-      Operand Operations Optimizer OptimizerState
-      Parameter Progress
-      Readable ReduceSettings Reduction Released Result Run
-      Sequential Sgd SgdSettings Shape ShapeMismatch ShapedValues Showable StepSettings
-      TapeEntry TapeSettings TensorError TensorType TensorflowSettings TextStream Traced TrainingState
+      "Activation ActivationName ActivationSettings Adagrad AdagradSettings Adam AdamSettings AdamW AdamWSettings Advice Average AverageSettings Axes AxisSettings
+      BackwardSettings Batch BatchDataSettings BatchNorm BatchNormSettings Best Bilinear BroadcastError
+      Callback CeluSettings ChannelDropout CheckpointSettings ClassificationSettings Clip Clipped ConfusionSettings CosineDecay CosineDecaySettings CosineRestarts CosineRestartsSettings CosineSettings CrossEntropySettings Custom
+      Data DataSource Dataset DimensionError DrawSettings Dropout DropoutSettings Dtype DtypeError Dtypes
+      EarlyStoppingSettings EluSettings Embedding EmbeddingSettings Ended EpochRecord EvaluateSettings Example ExponentialDecay ExponentialDecaySettings
+      FileError FileLayout FileReason FitSettings Fitted Flatten FlattenSettings ForeignVariable
+      GainName Gate GluSettings GradientSettings Gradients Group GroupNorm Groups
+      HingeSettings Histogram HistogramRow HistogramSettings HostTensor HuberSettings
+      IndexOutOfBounds IndexedData Indices Initializer Input InstanceNorm InvalidArgument InvalidShape IterateSettings
+      Join
+      KernelError Kernels KlSettings
+      Layer LayerNorm LeafSettings LeakyReluSettings LearningRate Linear LinearSettings Listener LoadModelSettings LossSettings
+      Maker MapDataSettings MatmulSettings Measure Measured Measurement Measures MemoryUse Metric ModelFileSettings Moments MovingAverageSettings
+      Nested NllSettings NoGradientPath NonFinite NormSettings NotScalar
+      Observation ObservedBackward ObservedDerivative ObservedOperation OneCycle OneCycleSettings Operand Operations Optimizer OptimizerState
+      Parallel ParallelSettings Parameter Parts Place PlateauSettings Position Prelu PreluSettings Progress
+      Readable Reading ReduceSettings Reduction Released ReshapeTo Residual Result RmsNorm Rmsprop RmspropSettings Run
+      Safetensors SafetensorsEntry Scalable Schedule Sequential Sgd SgdSettings Shape ShapeMismatch ShapedValues Showable ShuffleSettings SigmoidCrossEntropySettings SingleOptimizer SoftplusSettings SplitSettings StateEntry StepDecay StepDecaySettings StepSettings StreamData Summary SummaryRow SummarySettings Swiglu
+      TapeEntry TapeSettings Target TensorError TensorType TensorflowSettings TextStream TopKSettings Traced TrainingState
       UpdateSettings Updated
       Values
-      WasmSettings"
+      WarmUp WarmUpSettings WasmSettings Watched WeightLayout"
     `)
   })
 })

@@ -1,7 +1,9 @@
 import { spawnSync } from 'node:child_process'
-import { cpSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as gradfold from 'gradfold'
+import * as plot from 'gradfold/plot'
+import * as prometheus from 'gradfold/prometheus'
 import * as testing from 'gradfold/testing'
 
 const root = join(__dirname, '..')
@@ -30,6 +32,8 @@ describe('the built package', () => {
 
   const entries = [
     ['gradfold', Object.keys(gradfold).sort()],
+    ['gradfold/plot', Object.keys(plot).sort()],
+    ['gradfold/prometheus', Object.keys(prometheus).sort()],
     ['gradfold/testing', Object.keys(testing).sort()]
   ] as const
 
@@ -47,6 +51,15 @@ describe('the built package', () => {
         .filter((name) => !beside.includes(name))
         .toSorted()
     ).toEqual(expected)
+  })
+
+  // Node's own `import()` finds the ES modules of what draws, jest's the CommonJS ones.
+  it('draws', () => {
+    const program = `import { plotHistory } from 'gradfold/plot'
+const epoch = { epoch: 1, loss: 1, measures: {}, seconds: 1 }
+for (const file of ['a.svg', 'a.png']) console.log(JSON.stringify(await plotHistory(file, [epoch])))`
+    expect(names(program, 'module')).toEqual(['{"_tag":"Right","right":"a.svg"}', '{"_tag":"Right","right":"a.png"}'])
+    expect(readFileSync(join(home, 'a.svg'), 'utf8')).toContain('training loss')
   })
 
   // Two runners that know nothing of each other, and the ES module of fast-check beside the CommonJS one.

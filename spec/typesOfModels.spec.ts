@@ -4,24 +4,34 @@ import { pipe } from 'fp-ts/function'
 import {
   type Activation,
   activation,
+  type ActivationName,
   andThen,
   backward,
   custom,
   type Custom,
   edit,
+  flatten,
+  type Flatten,
   forward,
   gradient,
+  type Layer,
   type Linear,
   linear,
   linearForward,
   map,
   mul,
   of,
+  parallel,
+  type Parallel,
   parameter,
   parameters,
+  prelu,
+  type Prelu,
   referenceKernels,
   relu,
   renew,
+  residual,
+  type Residual,
   type Result,
   scope,
   scopeAsync,
@@ -30,6 +40,8 @@ import {
   sgd,
   startTraining,
   sum,
+  swiglu,
+  type Swiglu,
   trace,
   type Traced,
   type TrainingState,
@@ -59,7 +71,7 @@ describe('models', () => {
       hasType<3>()(model.layers.length)
       hasType<Variable>()(model.layers[0].weight)
       hasType<Variable | undefined>()(model.layers[0].bias)
-      hasType<'relu' | 'sigmoid' | 'tanh' | 'softmax' | 'logSoftmax'>()(model.layers[1].activation)
+      hasType<ActivationName>()(model.layers[1].activation)
       hasType<Variable>()(model.layers[2].layers[0].weight)
       const x = rightOf(uniform(tape, [1, 3]))
       hasType<Result<Traced<Variable>>>()(forward(x.tape, model, x.value))
@@ -86,6 +98,91 @@ describe('models', () => {
       })
       hasType<typeof model>()(edited)
     })
+  })
+
+  it('a list in a sequential is its elements, by run and inside another too', () => {
+    onTape(kernels, (empty) => {
+      const { value: model, tape } = rightOf(
+        sequential(empty, [
+          (at) => linear(at, 3, 4),
+          activation('gelu'),
+          (at) => sequential(at, [(below) => linear(below, 4, 2), flatten()])
+        ])
+      )
+      const same: Sequential<readonly [Linear, Activation, Sequential<readonly [Linear, Flatten]>]> = model
+      hasType<3>()(same.layers.length)
+      hasType<Variable>()(model.layers[0].weight)
+      hasType<Flatten>()(model.layers[2].layers[1])
+      hasType<Result<Traced<Sequential<readonly []>>>>()(sequential(empty))
+      hasType<Result<Traced<Sequential<readonly []>>>>()(sequential(empty, []))
+      const many: ReadonlyArray<Layer> = model.layers
+      hasType<Result<Traced<Sequential>>>()(sequential(tape, many))
+      hasType<Result<Traced<Sequential>>>()(sequential(tape, ...many))
+      const traced = trace(tape, function* (run) {
+        const listed = yield* run(sequential, [model.layers[0], activation('tanh')])
+        // The elements of a list are told apart where it is written into the call itself.
+        hasType<Sequential<ReadonlyArray<Linear | Activation>>>()(listed)
+        const spread = yield* run(sequential, model.layers[0], activation('tanh'))
+        hasType<Sequential<readonly [Linear, Activation]>>()(spread)
+        return spread.layers[0].weight
+      })
+      hasType<Result<Traced<Variable>>>()(traced)
+      neverCompiles(
+        // @ts-expect-error three layers
+        () => model.layers[3],
+        // @ts-expect-error a number is no layer
+        () => sequential(empty, [3]),
+        // @ts-expect-error one list, not two
+        () => sequential(empty, [activation('relu')], [activation('relu')])
+      )
+    })
+  })
+
+  it('layers of layers know what they hold', () => {
+    onTape(kernels, (empty) => {
+      const both = rightOf(parallel(empty, [(at) => linear(at, 3, 4), activation('relu')], { join: 'concat' })).value
+      hasType<Parallel<readonly [Linear, Activation]>>()(both)
+      hasType<Variable>()(both.layers[0].weight)
+      const around = rightOf(residual(empty, (at) => sequential(at, (below) => linear(below, 3, 3)))).value
+      hasType<Residual<Sequential<readonly [Linear]>>>()(around)
+      hasType<Variable>()(around.inner.layers[0].weight)
+      const deep = rightOf(
+        sequential(
+          empty,
+          (at) => residual(at, (below) => linear(below, 3, 3)),
+          (at) => parallel(at, [prelu, (below) => swiglu(below, 3, 4, 3)])
+        )
+      ).value
+      hasType<Sequential<readonly [Residual<Linear>, Parallel<readonly [Prelu, Swiglu]>]>>()(deep)
+      neverCompiles(
+        // @ts-expect-error no such join
+        () => parallel(empty, [prelu], { join: 'sub' }),
+        // @ts-expect-error a number is no layer
+        () => residual(empty, 3)
+      )
+    })
+  })
+
+  it('an activation takes the settings of its function, and no others', () => {
+    hasType<Activation>()(activation('leakyRelu', { slope: 0.2 }))
+    hasType<Activation>()(activation('glu', { axis: 1, gate: 'silu' }))
+    hasType<Activation>()(activation('celu', { alpha: 2 }))
+    const layer = activation('elu', { alpha: 2 })
+    const edited = edit(layer, (draft) => {
+      draft.activation = 'leakyRelu'
+      draft.slope = 0.3
+    })
+    expect(edited).toEqual({ _tag: 'Activation', activation: 'leakyRelu', alpha: 2, slope: 0.3 })
+    neverCompiles(
+      // @ts-expect-error relu has no settings
+      () => activation('relu', { slope: 0.2 }),
+      // @ts-expect-error leakyRelu has no alpha
+      () => activation('leakyRelu', { alpha: 0.2 }),
+      // @ts-expect-error a slope is a number
+      () => activation('leakyRelu', { slope: '0.2' }),
+      // @ts-expect-error no such gate
+      () => activation('glu', { gate: 'tanh' })
+    )
   })
 
   it('a custom layer hands its parameters to its forward', () => {

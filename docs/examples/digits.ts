@@ -1,6 +1,6 @@
 /**
  * Trains a network on real handwritten digits: `npm start`.
- * `npm start -- --epochs 3 --seed 1 --plot curve.svg` changes what it does.
+ * `npm start -- --epochs 3 --seed 1 --plot curve.png` changes what it does.
  */
 import { parseArgs } from 'node:util'
 import { isLeft } from 'fp-ts/Either'
@@ -36,8 +36,8 @@ import {
   type Traced,
   type Variable
 } from 'gradfold'
+import { plotHistory } from 'gradfold/plot'
 import { type Digits, drawDigit, loadDigits, PIXELS } from './support/digits'
-import { plotCurves } from './support/plot'
 
 /** Ends the program with a sentence instead of a stack. */
 const stop = (reason: string): never => {
@@ -103,7 +103,7 @@ const main = async (): Promise<void> => {
   console.log(`parameters  ${parameterCount(model.value).toLocaleString('en')}`)
 
   const started = performance.now()
-  const { state, history } = orExit(
+  const { model: trained, history } = orExit(
     await fit(startTraining(model), {
       data: train,
       loss: (tape, layers, { images, labels }) =>
@@ -114,7 +114,6 @@ const main = async (): Promise<void> => {
       validate: (traced) => evaluate(traced, test, measure)
     })
   )
-  const trained = { value: state.value.model, tape: state.tape }
   const result = orExit(evaluate(trained, test, measure))
   const seconds = (performance.now() - started) / 1000
   console.log(`\ntest accuracy ${result['test accuracy']?.toFixed(4)} after ${seconds.toFixed(1)} s of training`)
@@ -132,13 +131,10 @@ const main = async (): Promise<void> => {
     )
   })
 
-  plotCurves(options.plot, 'Handwritten digits', 'epoch', 'cross-entropy', [
-    { name: 'training loss', points: history.map(({ epoch, loss }) => [epoch, loss]) },
-    { name: 'test loss', points: history.map(({ epoch, measures }) => [epoch, measures['test loss'] ?? NaN]) }
-  ])
+  orExit(await plotHistory(options.plot, history, { title: 'Handwritten digits' }))
   const { tensors, bytes } = memory(kernels)
   console.log(
-    `\nloss curve in ${options.plot}; ${tensors} live tensors, ${(bytes / 1e6).toFixed(1)} MB, hold the models and Adam's state`
+    `\nlosses and accuracy in ${options.plot}; ${tensors} live tensors, ${(bytes / 1e6).toFixed(1)} MB, hold the models and Adam's state`
   )
 }
 

@@ -17,7 +17,8 @@ import {
   matmul,
   show,
   startTape,
-  trace
+  trace,
+  zeros
 } from 'gradfold'
 
 const result = trace(startTape(defaultKernels(), { seed: 7 }), function* (run) {
@@ -43,17 +44,21 @@ const result = trace(startTape(defaultKernels(), { seed: 7 }), function* (run) {
 
   // Every number of Z by every number of b: [2, 3, 3], an identity for each example.
   const dzdb = layer.bias && (yield* run((tape) => lift(tape, jacobian(tape, z, layer.bias ?? z))))
-  return { layer, a, gradients, da, dw, db, dzdb }
+
+  // Weights are [out, in]; a layer may begin with zeros, and then hands nothing down.
+  const fresh = yield* run(linear, 4, 3, { init: zeros })
+  return { layer, a, gradients, da, dw, db, dzdb, fresh }
 })
 
 if (isLeft(result)) console.error(show(result.left))
 if (isRight(result)) {
-  const { layer, a, gradients, da, dw, db, dzdb } = result.right.value
+  const { layer, a, gradients, da, dw, db, dzdb, fresh } = result.right.value
   console.log('dL/dA by hand   ', show(da))
   console.log('dL/dA backward  ', show(gradientOf(gradients, a)))
   console.log('dL/dW by hand   ', show(dw))
   console.log('dL/dW backward  ', show(gradientOf(gradients, layer.weight)))
   console.log('dL/db by hand   ', show(db))
   if (layer.bias) console.log('dL/db backward  ', show(gradientOf(gradients, layer.bias)))
+  console.log('fresh W         ', show(fresh.weight))
   if (dzdb) console.log('dZ/db           ', show(dzdb))
 }

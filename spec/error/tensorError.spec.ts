@@ -61,7 +61,7 @@ const made: ReadonlyArray<[TensorError, object]> = [
   [noGradientPath('probe', text), { _tag: 'NoGradientPath' }],
   [invalidArgument('probe', 'rate', -1, text), { _tag: 'InvalidArgument', argument: 'rate', value: -1 }],
   [kernelError('probe', 'wasm', 'lost', text), { _tag: 'KernelError', kernels: 'wasm', reason: 'lost' }],
-  [fileError('probe', 'model.json', text), { _tag: 'FileError', file: 'model.json' }]
+  [fileError('probe', 'a.json', 'missing', text), { _tag: 'FileError', file: 'a.json', reason: 'missing' }]
 ]
 
 describe('every constructor', () => {

@@ -113,18 +113,26 @@ def initializers():
         "lecunUniform": (nn.init.kaiming_uniform_, lecun),
         "lecunNormal": (nn.init.kaiming_normal_, lecun),
     }
+    def asked_of(of, shape):
+        function, settings = functions[of]
+        weight = torch.zeros(shape, dtype=torch.float64)
+        asked = []
+        draw = lambda tensor, *given, **_: asked.extend(given) or tensor
+        with mock.patch.object(torch.Tensor, "uniform_", draw), mock.patch.object(torch.Tensor, "normal_", draw):
+            function(weight, **settings)
+        first, second = map(number, asked)
+        made = {"low": first, "high": second} if "Uniform" in of else {"mean": first, "std": second}
+        return {"shape": list(shape), **made}
+
     rows = []
+    for shape in [(4, 2, 3), (2, 3, 1, 2), (1, 1, 1, 2, 2)]:
+        for of in functions:
+            name = f"by {of} of [{', '.join(map(str, shape))}]"
+            rows.append({"of": "drawParameter", "name": name, "base": of, **asked_of(of, shape)})
     for out_features, in_features in [(1, 1), (3, 5), (4, 2)]:
-        for of, (function, settings) in functions.items():
-            weight = torch.zeros(out_features, in_features, dtype=torch.float64)
-            asked = []
-            draw = lambda tensor, *given, **_: asked.extend(given) or tensor
-            with mock.patch.object(torch.Tensor, "uniform_", draw), mock.patch.object(torch.Tensor, "normal_", draw):
-                function(weight, **settings)
-            first, second = map(number, asked)
-            made = {"low": first, "high": second} if "Uniform" in of else {"mean": first, "std": second}
+        for of in functions:
             name = f"of {in_features} to {out_features}"
-            rows.append({"of": of, "name": name, "shape": list(weight.shape), **made})
+            rows.append({"of": of, "name": name, **asked_of(of, (out_features, in_features))})
         for of, function in {"zeros": nn.init.zeros_, "ones": nn.init.ones_}.items():
             value = plain(function(torch.empty(out_features, in_features, dtype=torch.float64)))
             name = f"of {in_features} to {out_features}"

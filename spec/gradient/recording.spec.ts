@@ -26,7 +26,10 @@ const calls: Readonly<Record<Exclude<keyof Operations<unknown>, 'shapeOf' | 'dty
   maximum: (operations, { x, y }) => operations.maximum(x, y),
   minimum: (operations, { x, y }) => operations.minimum(x, y),
   neg: (operations, { x }) => operations.neg(x),
+  erf: (operations, { x }) => operations.erf(x),
   exp: (operations, { x }) => operations.exp(x),
+  expm1: (operations, { x }) => operations.expm1(x),
+  softplus: (operations, { x }) => operations.softplus(x),
   log: (operations, { y }) => operations.log(y),
   sqrt: (operations, { y }) => operations.sqrt(y),
   square: (operations, { x }) => operations.square(x),
@@ -59,7 +62,16 @@ const calls: Readonly<Record<Exclude<keyof Operations<unknown>, 'shapeOf' | 'dty
   softmax: (operations, { x }) => operations.softmax(x),
   softmaxCrossEntropy: (operations, { x, indices }) => operations.softmaxCrossEntropy(x, indices),
   softmaxMinusOneHot: (operations, { x, indices }) => operations.softmaxMinusOneHot(x, indices),
-  logSoftmax: (operations, { x }) => operations.logSoftmax(x)
+  logSoftmax: (operations, { x }) => operations.logSoftmax(x),
+  batchNorm: (operations, { x }) => {
+    const ones = operations.fill([3], 1, 'float32')
+    return operations.batchNorm(x, ones, ones, { mean: ones, variance: ones, momentum: 0.5 }, 0.5)
+  },
+  batchNormGradient: (operations, { x, y }) => {
+    const ones = operations.fill([3], 1, 'float32')
+    const [toX, toScale, toOffset] = operations.batchNormGradient(y, x, ones, x, 0.5)
+    return operations.add(toX, operations.add(toScale, toOffset))
+  }
 }
 
 it.each(Object.entries(calls))('%s is recorded as the kernels compute it', (_name, call) => {

@@ -1,21 +1,33 @@
 import {
   activation,
   type ActivationName,
+  add,
+  celu,
   constant,
+  elu,
   evaluation,
   forward,
+  gelu,
+  geluTanh,
+  glu,
+  hardSigmoid,
+  hardSwish,
+  leakyRelu,
   linear,
   linearForward,
   logSoftmax,
   matmul,
-  add,
+  mish,
   relu,
   type Result,
+  selu,
   sequential,
   sigmoid,
+  silu,
   softmax,
-  type Tape,
+  softplus,
   tanh,
+  type Tape,
   toArray,
   trace,
   type Traced,
@@ -28,16 +40,33 @@ import { numbersOf } from '../support/numbers'
 import { leftOf, rightOf } from '../support/results'
 
 const operations: Readonly<Record<ActivationName, (tape: Tape, x: Variable) => Result<Traced<Variable>>>> = {
+  celu,
+  elu,
+  gelu,
+  geluTanh,
+  glu,
+  hardSigmoid,
+  hardSwish,
+  leakyRelu,
+  logSoftmax,
+  mish,
   relu,
+  selu,
   sigmoid,
-  tanh,
+  silu,
   softmax,
-  logSoftmax
+  softplus,
+  tanh
 }
-const names: ReadonlyArray<ActivationName> = ['relu', 'sigmoid', 'tanh', 'softmax', 'logSoftmax']
+const names = Object.keys(operations).filter((name): name is ActivationName => name in operations)
 const rows = [
   [1, -2, 0.5],
   [0, 3, -1]
+]
+/** glu halves the last axis. */
+const evenRows = [
+  [1, -2, 0.5, 4],
+  [0, 3, -1, 2]
 ]
 
 describe.each(kernelSets)('forward on $name', ({ create }) => {
@@ -45,7 +74,7 @@ describe.each(kernelSets)('forward on $name', ({ create }) => {
 
   it.each(names)('of the activation %s is the operation', (name) => {
     onTape(kernels, (tape) => {
-      const x = rightOf(constant(tape, rows))
+      const x = rightOf(constant(tape, evenRows))
       const layer = activation(name)
       const y = rightOf(forward(x.tape, layer, x.value))
       const expected = rightOf(operations[name](x.tape, x.value))

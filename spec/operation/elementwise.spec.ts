@@ -4,13 +4,16 @@
 import {
   abs,
   cast,
+  erf,
   exp,
+  expm1,
   type Input,
   log,
   neg,
   relu,
   type Result,
   sigmoid,
+  softplus,
   sign,
   sqrt,
   square,
@@ -130,6 +133,38 @@ const tables: Readonly<Record<string, readonly [Unary, ReadonlyArray<Point>]>> =
       [100, 1, 0],
       [1e4, 1, 0],
       [-1e4, 0, 0]
+    ]
+  ],
+  expm1: [
+    expm1,
+    [
+      [0, 0, 1],
+      [1, E - 1, E],
+      [-1, 1 / E - 1, 1 / E],
+      [1e-6, 1.0000005000001667e-6, 1.0000010000005],
+      [-1e4, -1, 0],
+      [1e4, Infinity, Infinity]
+    ]
+  ],
+  softplus: [
+    softplus,
+    [
+      [0, LN2, 0.5],
+      [2, 2 + Math.log1p(E ** -2), sigmoidOfTwo],
+      [-2, Math.log1p(E ** -2), 1 - sigmoidOfTwo],
+      [-1e4, 0, 0],
+      [1e4, 1e4, 1]
+    ]
+  ],
+  // erf 1 and erf 0.5: NIST Digital Library of Mathematical Functions, table 7.24 (Abramowitz and Stegun, table 7.1).
+  erf: [
+    erf,
+    [
+      [0, 0, 2 / Math.sqrt(Math.PI)],
+      [1, 0.8427007929497149, 2 / Math.sqrt(Math.PI) / E],
+      [-0.5, -0.5204998778130465, (2 / Math.sqrt(Math.PI)) * E ** -0.25],
+      [100, 1, 0],
+      [-1e4, -1, 0]
     ]
   ],
   tanh: [

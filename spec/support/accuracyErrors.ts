@@ -1,9 +1,12 @@
 /** The largest error of each row's name on each kernel set: what the tables in docs/accuracy.md are written from. */
+import type { Kernels } from 'gradfold'
 import { goldenRows } from './golden'
 import { judge, type Judged } from './goldenComplaints'
 import { type Group, groups, namedInSource } from './goldenCoverage'
-import { precisionOf } from './goldenErrors'
+import { type Precision, precisionOf } from './goldenErrors'
 import { type Part, parts } from './goldenMeasured'
+import { judgeNetwork } from './goldenNetworkComplaints'
+import { goldenNetworks } from './goldenNetworks'
 import type { KernelSet } from './kernelSets'
 
 /** In the order of their columns. Each has to be there when the tables are written. */
@@ -26,15 +29,26 @@ export interface Accuracy {
   readonly complaints: ReadonlyArray<string>
 }
 
+/** The name that the networks' errors have. */
+export const networksName = 'trainingStep'
+
+/** A row of either file, by the name that its errors have. */
+interface Verdict {
+  readonly name: string
+  readonly pairs: ReadonlyArray<Judged>
+  readonly complaints: ReadonlyArray<string>
+}
+
 export const measureAccuracy = (sets: ReadonlyArray<KernelSet>): Accuracy => {
   const judged = sets.map((set) => {
     const kernels = set.create()
-    const verdicts = goldenRows.map((row) => ({ row, ...judge(kernels, precisionOf(set), row) }))
-    return { set: set.name, device: kernels.device, verdicts }
+    return { set: set.name, device: kernels.device, verdicts: verdictsOn(kernels, precisionOf(set)) }
   })
-  const errors = new Map(goldenRows.map(({ of }) => [of, new Map<string, number>()]))
+  const errors = new Map(
+    [...goldenRows.map(({ of }) => of), networksName].map((name) => [name, new Map<string, number>()])
+  )
   for (const { set, verdicts } of judged) {
-    for (const { row, pairs } of verdicts) note(errors.get(row.of)!, set, pairs)
+    for (const { name, pairs } of verdicts) note(errors.get(name)!, set, pairs)
   }
   return {
     devices: new Map(judged.map(({ set, device }) => [set, device])),
@@ -44,6 +58,14 @@ export const measureAccuracy = (sets: ReadonlyArray<KernelSet>): Accuracy => {
     )
   }
 }
+
+const verdictsOn = (kernels: Kernels, precision: Precision): ReadonlyArray<Verdict> => [
+  ...goldenRows.map((row) => ({ name: row.of, ...judge(kernels, precision, row) })),
+  ...goldenNetworks.map((row) => {
+    const { pairs, complaints } = judgeNetwork(kernels, precision, row, true)
+    return { name: networksName, pairs, complaints: complaints.map((text) => `${row.name}: ${text}`) }
+  })
+]
 
 const note = (columns: Map<string, number>, set: string, pairs: ReadonlyArray<Judged>): void => {
   for (const { part, error } of pairs) {

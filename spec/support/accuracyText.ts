@@ -1,9 +1,17 @@
 /** docs/accuracy.md, all of it: written from errors, and read back. */
-import { accuracyColumns, accuracyNames, accuracySets, type Accuracy, type Errors } from './accuracyErrors'
+import {
+  accuracyColumns,
+  accuracyNames,
+  accuracySets,
+  type Accuracy,
+  type Errors,
+  networksName
+} from './accuracyErrors'
 import { goldenHeader, goldenRows } from './golden'
 import { type Group, withoutRows } from './goldenCoverage'
 import { type Difference, goldenDifferences, otherZeros } from './goldenDifferences'
 import { precisionOf } from './goldenErrors'
+import { goldenNetworks } from './goldenNetworks'
 
 /** What the document says, and what it is written from. */
 export type Written = Pick<Accuracy, 'devices' | 'errors'>
@@ -13,7 +21,7 @@ const titles: Readonly<Record<Group, string>> = {
   function: 'Functions',
   layer: 'Layers',
   loss: 'Losses',
-  optimizer: 'Optimisers, after ten steps',
+  optimizer: 'Optimisers and schedules',
   random: 'Initialisers'
 }
 
@@ -23,6 +31,9 @@ export const accuracyText = ({ devices, errors }: Written): string =>
     ...accuracyNames().flatMap(([group, names]) =>
       names.length === 0 ? [] : [`## ${titles[group]}`, '', ...tableLines(names, errors), '']
     ),
+    ...networks,
+    ...tableLines([networksName], errors),
+    '',
     ...differences,
     ...exceptions
   ].join('\n')}\n`
@@ -55,7 +66,7 @@ const introduction = (devices: ReadonlyMap<string, string>): ReadonlyArray<strin
   ),
   '',
   ...[
-    'value: the result; of an optimiser the losses and the parameters after ten steps; of an initialiser a weight, beside ' +
+    'value: the result; of an optimiser the losses and the parameters after ten steps; of a schedule its learning rates; of an initialiser a weight, beside ' +
       "what the same key draws from PyTorch's distribution.",
     'gradient: for each input, by `backward` and by `gradient`, under an upstream gradient that is not constant.',
     'second: the gradients of the gradients, all of them weighted and summed, for each input and for the upstream gradient ' +
@@ -108,6 +119,19 @@ const filled = (text: string, indent = ''): ReadonlyArray<string> =>
     if (last === undefined) return [word]
     return last.length + 1 + word.length <= 120 ? [...lines.slice(0, -1), `${last} ${word}`] : [...lines, indent + word]
   }, [])
+
+const networks = [
+  '## Networks, after ten training steps',
+  '',
+  ...filled(
+    `\`spec/golden/networks.jsonl\` has ${goldenNetworks.length} small networks that between them hold every layer, loss, optimiser ` +
+      'and schedule, clipping, batches in parts, averaged weights and frozen layers, tied weights and running statistics. ' +
+      'From the same first parameters they take ten steps with `trainingStep`, each with another batch. Value: the first ' +
+      'output, the losses, all parameters, buffers and averages after the last step, and an output in evaluation. Gradient: ' +
+      'of the first batch, to every parameter and to the input.'
+  ),
+  ''
+]
 
 /** One line for each reason, with all that it is the reason of. */
 const reasons = (of: ReadonlyArray<Difference>): ReadonlyArray<string> => {

@@ -15,13 +15,30 @@ export const withoutRows: Readonly<Record<string, string>> = {
   permutation: draws('`spec/random` looks that every order comes as often'),
   truncatedNormal: draws('`spec/random` holds its distribution against the truncated normal one'),
   uniform: draws('`spec/random` holds its distribution against the uniform one'),
+  truncatedNormalInit: draws('`spec/random` holds its bounds and deviation'),
   linear:
     'draws its weight: what it draws from are the rows of the initialisers, what it computes those of `linearForward`. ' +
     "By default the weight is Xavier's and the bias 0; `torch.nn.Linear` draws both evenly from +-1 / sqrt(inFeatures)",
+  prelu: 'makes a parameter of one number: what is computed with it are the rows of `preluForward`',
+  swiglu: 'draws its weights, as three `linear` do: what it computes are the rows of `swigluForward`',
+  flatten: 'is a record: what it does are the rows of `flattenForward`',
+  reshapeTo: 'is a record: what it does are the rows of `reshapeToForward`',
+  bilinear:
+    'draws its weight, as `linear` does: what it computes are the rows of `bilinearForward`. By default the weight is ' +
+    "Xavier's and the bias 0; `torch.nn.Bilinear` draws both evenly from +-1 / sqrt(in1Features)",
+  embedding:
+    'draws its weight, of the standard normal distribution: what it computes are the rows of `embeddingForward`',
+  dropout: 'is a record: the ends of what it does are the rows of `dropoutForward`, the rest is drawn at random',
+  channelDropout:
+    'is a record: the ends of what it does are the rows of `channelDropoutForward`, the rest is drawn at random',
   forward: 'is what the rows of `activation` and `sequential` call',
   custom: "is a function of the user's",
-  update: 'is what the rows of `sgd` and `adam` call, with given gradients and by `trainingStep`',
-  initialState: 'is what the rows of `sgd` and `adam` start from',
+  update: 'is what the rows of the optimisers call, with given gradients and by `trainingStep`',
+  initialState: 'is what the rows of the optimisers start from',
+  rateAt: 'is what the rows of the schedules call',
+  addGradients: 'adds up the batches of a step: what comes of it is in the networks that are trained in parts',
+  scaleGradients: 'weights the batches of a step: what comes of it is in the networks that are trained in parts',
+  runningMoment: 'is recorded by `batchNormForward` in training: what it gives is in the rows of `batchNorm`',
   reluGradient: 'is recorded by derivatives alone: it is in the rows of `relu`, second derivatives among them'
 }
 

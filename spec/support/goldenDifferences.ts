@@ -41,6 +41,16 @@ const emptyBatches = ['softmaxCrossEntropy', 'mseLoss'].map((of) => ({
   why: 'PyTorch gives NaN, the mean of nothing, which the next update would write into every parameter.'
 }))
 
+const ignoredLabels = ['softmaxCrossEntropy', 'nllLoss'].map((of) => ({
+  of,
+  name: 'of labels that are all ignored, mean',
+  ours: { refused: 'InvalidArgument' as const },
+  why: 'PyTorch gives NaN, the mean of nothing, as it does for an empty batch.'
+}))
+
+const impossible =
+  "PyTorch's gradient to p is NaN where p is 0, for p / p is. Here ln(p) counts for nothing there, so that the rest of it is left."
+
 export const goldenDifferences: ReadonlyArray<Difference> = [
   {
     of: 'abs',
@@ -101,7 +111,40 @@ export const goldenDifferences: ReadonlyArray<Difference> = [
     ours: { refused: 'ShapeMismatch' },
     why: 'PyTorch warns, and compares everything with everything: nearly always a mistake.'
   },
-  ...emptyBatches
+  ...emptyBatches,
+  ...ignoredLabels,
+  {
+    of: 'klDivergence',
+    name: 'of probabilities of 0, none',
+    ours: {
+      gradients: [
+        [0, 1.15625, 0, 0.546875],
+        [-1.96875, -3.46875, 4687.5, -0.8824952712625599]
+      ],
+      second: [
+        [-2.6455078125, -0.6142578125, -0.5126953125, -0.5126953125],
+        [-3.2607421875, -0.361328125, -0.3662109375, 0.1708984375],
+        [-1.34375, -0.75, 10937.5, 0.01241274088747435]
+      ]
+    },
+    why: impossible
+  },
+  {
+    of: 'klDivergence',
+    name: 'of a chance that q has not, none',
+    ours: {
+      gradients: [
+        [1.96875, 0],
+        ['-Infinity', -1.15625]
+      ],
+      second: [
+        [-2.6455078125, -0.6142578125],
+        [-0.615234375, -0.9755859375],
+        ['-Infinity', -0.53125]
+      ]
+    },
+    why: impossible
+  }
 ]
 
 /** Where 0 may be -0, or the other way round: a spec looks that there are no more. */

@@ -10,11 +10,23 @@ export const linearOf = (weight: Variable, bias: Variable | undefined): Linear =
 
 /** Each name once: a new one is a compile error here, and asks for its rows. */
 const activations: Readonly<Record<ActivationName, true>> = {
+  celu: true,
+  elu: true,
+  gelu: true,
+  geluTanh: true,
+  glu: true,
+  hardSigmoid: true,
+  hardSwish: true,
+  leakyRelu: true,
+  logSoftmax: true,
+  mish: true,
   relu: true,
+  selu: true,
   sigmoid: true,
-  tanh: true,
+  silu: true,
   softmax: true,
-  logSoftmax: true
+  softplus: true,
+  tanh: true
 }
 
 export const activationNames: ReadonlyArray<string> = Object.keys(activations)

@@ -25,6 +25,7 @@ import {
 import { sizeOf } from '../../src/kernels/shape'
 import { asHost, type GoldenCase, type GoldenDerivatives, type GoldenRow, goldenWeights } from './golden'
 import { measureDraw } from './goldenDraws'
+import { measureOptimizing } from './goldenOptimizers'
 import { goldenPrograms } from './goldenPrograms'
 import { measureSteps, measureTraining } from './goldenSteps'
 import { rightOf } from './results'
@@ -52,6 +53,9 @@ export const measure = (kernels: Kernels, row: GoldenRow): Measured => {
   const own = kernels.withOwnAllocations()
   try {
     if ('inputs' in row) return measureCase(own, row)
+    if ('rates' in row || 'scales' in row || 'clipped' in row || 'averaged' in row) {
+      return { pairs: measureOptimizing(own, row) }
+    }
     if ('losses' in row) return { pairs: measureTraining(own, row) }
     return { pairs: 'scale' in row ? measureSteps(own, row) : measureDraw(own, row) }
   } finally {

@@ -55,7 +55,11 @@ import {
 } from 'gradfold'
 import { pipe } from 'fp-ts/function'
 import type { GoldenOptions } from './golden'
+import { activationPrograms } from './goldenActivations'
+import { batchNormPrograms } from './goldenBatchNorm'
 import { layersOf, linearOf } from './goldenLayers'
+import { lossPrograms } from './goldenLosses'
+import { normPrograms } from './goldenNorms'
 import type { Program } from './derivatives'
 
 type Outcome = Result<Traced<Variable>>
@@ -159,4 +163,12 @@ const layersAndLosses: Programs = {
       softmaxCrossEntropy(tape, scores!, labels!, options)
 }
 
-export const goldenPrograms: Programs = { ...elementwise, ...shaped, ...layersAndLosses }
+export const goldenPrograms: Programs = {
+  ...activationPrograms,
+  ...batchNormPrograms,
+  ...elementwise,
+  ...shaped,
+  ...layersAndLosses,
+  ...lossPrograms,
+  ...normPrograms
+}

@@ -1,12 +1,15 @@
 /** Ten steps of an optimiser, as spec/golden/rows_training.py makes them. */
 import { pipe } from 'fp-ts/function'
 import {
+  adagrad,
   adam,
+  adamw,
   add,
   andThen,
   backward,
   constant,
   fold,
+  groups,
   type HostTensor,
   type Kernels,
   type Linear,
@@ -18,7 +21,9 @@ import {
   parameters,
   read,
   type Result,
+  rmsprop,
   sgd,
+  type SingleOptimizer,
   startTape,
   startTraining,
   sum,
@@ -33,13 +38,41 @@ import {
   type Variable
 } from 'gradfold'
 import { sizeOf } from '../../src/kernels/shape'
-import { asHost, type GoldenSteps, type GoldenTraining, goldenWeights } from './golden'
+import {
+  asHost,
+  type GoldenGroups,
+  type GoldenStepper,
+  type GoldenSteps,
+  type GoldenTraining,
+  goldenWeights
+} from './golden'
 import { linearOf } from './goldenLayers'
 import type { Pair } from './goldenMeasured'
 import { rightOf } from './results'
 
-const optimizerOf = (row: GoldenSteps | GoldenTraining): Optimizer =>
-  row.of === 'sgd' ? sgd(row.settings) : adam(row.settings)
+export const goldenOptimizer = (row: GoldenStepper | GoldenGroups): Optimizer => {
+  if (row.of !== 'groups') return singleOf(row)
+  const { groups: parts, otherwise } = row.settings
+  return groups(
+    parts.map((part) => ({ path: part.path, optimizer: singleOf(part) })),
+    singleOf(otherwise)
+  )
+}
+
+const singleOf = (stepper: GoldenStepper): SingleOptimizer => {
+  switch (stepper.of) {
+    case 'sgd':
+      return sgd(stepper.settings)
+    case 'adagrad':
+      return adagrad(stepper.settings)
+    case 'rmsprop':
+      return rmsprop(stepper.settings)
+    case 'adam':
+      return adam(stepper.settings)
+    case 'adamw':
+      return adamw(stepper.settings)
+  }
+}
 
 const parametersOn = (tape: Tape, row: GoldenSteps | GoldenTraining): Traced<ReadonlyArray<Variable>> =>
   rightOf(traverse(tape, row.parameters, (at, { shape, values }) => parameter(at, asHost({ shape, values }))))
@@ -67,7 +100,7 @@ export const measureTraining = (kernels: Kernels, row: GoldenTraining): Readonly
       )
     )
   const states: Traced<TrainingState<Network>>[] = [startTraining({ value: network, tape })]
-  while (states.length <= 10) states.push(rightOf(trainingStep(states.at(-1)!, optimizerOf(row), loss)))
+  while (states.length <= 10) states.push(rightOf(trainingStep(states.at(-1)!, goldenOptimizer(row), loss)))
   const losses = states.slice(1).map((state) => state.value.loss)
   return [
     { part: 'value', which: 0, dtype: 'float32', wanted: row.losses, got: losses },
@@ -89,7 +122,7 @@ type Model = ReadonlyArray<Variable>
 
 export const measureSteps = (kernels: Kernels, row: GoldenSteps): ReadonlyArray<Pair> => {
   const start = parametersOn(startTape(kernels), row)
-  const optimizer = optimizerOf(row)
+  const optimizer = goldenOptimizer(row)
   let now: Traced<Partial<Updated<Model>> & { readonly model: Model }> = {
     value: { model: start.value },
     tape: start.tape

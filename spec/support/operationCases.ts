@@ -30,7 +30,10 @@ import {
 /** 16 units in the last place. */
 const transcendental: Precision = { kind: 'relative', factor: 2 ** -20 }
 
-export const operationCases: { readonly [K in keyof Operations<Tensor>]: Case } = {
+/** But batch norm, whose error no bound of these kinds holds: spec/kernels/batchNorm.spec.ts has it. */
+type Cased = Exclude<keyof Operations<Tensor>, 'batchNorm' | 'batchNormGradient'>
+
+export const operationCases: { readonly [K in Cased]: Case } = {
   // The two that answer no tensor are seen through one.
   shapeOf: unaryCase(anyDtype, (k, x) => k.fill(k.shapeOf(x), 1, 'int32')),
   dtypeOf: unaryCase(anyDtype, (k, x) => k.fill([], 1, k.dtypeOf(x))),
@@ -47,6 +50,7 @@ export const operationCases: { readonly [K in keyof Operations<Tensor>]: Case } 
 
   neg: unaryCase(numeric, (k, x) => k.neg(x)),
   exp: unaryCase(real, (k, x) => k.exp(x), transcendental),
+  expm1: unaryCase(real, (k, x) => k.expm1(x), transcendental),
   log: unaryCase(real, (k, x) => k.log(x), transcendental),
   sqrt: unaryCase(real, (k, x) => k.sqrt(x)),
   square: unaryCase(numeric, (k, x) => k.square(x)),
@@ -56,6 +60,8 @@ export const operationCases: { readonly [K in keyof Operations<Tensor>]: Case } 
   reluGradient: reluGradientCase,
   sigmoid: unaryCase(real, (k, x) => k.sigmoid(x), transcendental),
   tanh: unaryCase(real, (k, x) => k.tanh(x), transcendental),
+  softplus: unaryCase(real, (k, x) => k.softplus(x), transcendental),
+  erf: unaryCase(real, (k, x) => k.erf(x), transcendental),
 
   equal: binaryCase(anyDtype, (k, x, y) => k.equal(x, y)),
   notEqual: binaryCase(anyDtype, (k, x, y) => k.notEqual(x, y)),

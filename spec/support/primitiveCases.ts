@@ -11,7 +11,9 @@ import {
   detach,
   div,
   equal,
+  erf,
   exp,
+  expm1,
   fill,
   greater,
   greaterEqual,
@@ -37,6 +39,7 @@ import {
   sign,
   slice,
   softmax,
+  softplus,
   sqrt,
   square,
   sub,
@@ -54,19 +57,22 @@ import { shapeOfSameSize, someAxes } from './arbitraryShapes'
 import { anyDtype, at, numeric, real } from './operationCase'
 import { applied, binary, drawn, one, type PrimitiveCase, shaped, small, trial, unary } from './primitiveCase'
 import {
+  batchNormCase,
   concatCase,
   crossEntropyCase,
   gatherCase,
   matmulCase,
   oneHotCase,
   reluGradientCase,
+  runningMomentCase,
   scatterAddCase,
   selectCase
 } from './primitiveCasesOfMany'
 
 /** All that can be the primitive of an entry, leaves excepted. */
 export type PrimitiveName =
-  | Exclude<keyof Operations<Tensor>, 'shapeOf' | 'dtypeOf' | 'softmaxMinusOneHot'>
+  | Exclude<keyof Operations<Tensor>, 'shapeOf' | 'dtypeOf' | 'softmaxMinusOneHot' | 'batchNormGradient'>
+  | 'runningMoment'
   | 'detach'
   | 'normal'
   | 'permutation'
@@ -88,6 +94,7 @@ const drawnShape = shapes(small).map((shape) => ({ shape }))
 export const primitiveCases: { readonly [K in PrimitiveName]: PrimitiveCase } = {
   abs: unary(numeric, abs),
   add: binary(numeric, add),
+  batchNorm: batchNormCase,
   broadcast: {
     dtypes: anyDtype,
     trials: (dtype) =>
@@ -123,7 +130,9 @@ export const primitiveCases: { readonly [K in PrimitiveName]: PrimitiveCase } = 
   detach: unary(anyDtype, detach),
   div: binary(real, div),
   equal: binary(anyDtype, equal),
+  erf: unary(real, erf),
   exp: unary(real, exp),
+  expm1: unary(real, expm1),
   fill: drawn(
     (dtype) => shapes(small).map((shape) => ({ shape, dtype })),
     (tape, { shape, dtype }) => fill(tape, shape, 1, { dtype })
@@ -166,6 +175,7 @@ export const primitiveCases: { readonly [K in PrimitiveName]: PrimitiveCase } = 
     (shape) => shapeOfSameSize(shape).map((to) => ({ to })),
     (tape, x, { to }) => reshape(tape, x, to)
   ),
+  runningMoment: runningMomentCase,
   scatterAdd: scatterAddCase,
   select: selectCase,
   sigmoid: unary(real, sigmoid),
@@ -179,6 +189,7 @@ export const primitiveCases: { readonly [K in PrimitiveName]: PrimitiveCase } = 
     (tape, x, { begin, size }) => slice(tape, x, begin, size)
   ),
   softmax: unary(real, softmax, { limits: { ...small, minRank: 1 } }),
+  softplus: unary(real, softplus),
   sqrt: unary(real, sqrt, { domain: 'positive' }),
   square: unary(numeric, square),
   sub: binary(numeric, sub),
@@ -207,6 +218,7 @@ export const primitiveCases: { readonly [K in PrimitiveName]: PrimitiveCase } = 
 
 /** Nothing flows through these, whatever they are given. */
 export const withoutDerivative: ReadonlyArray<string> = [
+  'runningMoment',
   'detach',
   'equal',
   'fill',

@@ -2,6 +2,7 @@
 import fc from 'fast-check'
 import { concat, type Dtype, gather, type HostTensor, matmul, oneHot, scatterAdd, select, type Shape } from 'gradfold'
 import { NONE } from '../../src/operation/operand'
+import { batchNormPrimitive, runningMomentPrimitive } from '../../src/operation/batchNorm'
 import { reluGradientPrimitive } from '../../src/operation/reluGradient'
 import { softmaxCrossEntropyPrimitive } from '../../src/operation/softmaxCrossEntropy'
 import { record } from '../../src/tape/record'
@@ -21,6 +22,38 @@ export const reluGradientCase: PrimitiveCase = {
           // What relu gave is not negative.
           [at(inputs, 0), absolute(at(inputs, 1))],
           appliedToTwo((tape, g, y) => record(tape, reluGradientPrimitive, [g, y], NONE))
+        )
+      )
+}
+
+/** x of two to four axes with two rows or more, and vectors of its features. */
+const batches = (dtype: Dtype, vectors: number): fc.Arbitrary<ReadonlyArray<HostTensor>> =>
+  fc
+    .tuple(fc.array(fc.integer({ min: 1, max: 3 }), { maxLength: 2 }), fc.integer({ min: 1, max: 3 }))
+    .chain(([others, features]) =>
+      distinct([[3, ...others, features], ...Array.from({ length: vectors }, () => [features])], dtype)
+    )
+
+export const batchNormCase: PrimitiveCase = {
+  dtypes: real,
+  trials: (dtype) =>
+    batches(dtype, 4).map((inputs) =>
+      trial(inputs, (tape, all) => record(tape, batchNormPrimitive, all, { eps: 0.5, momentum: 0.25 }))
+    )
+}
+
+export const runningMomentCase: PrimitiveCase = {
+  dtypes: real,
+  trials: (dtype) =>
+    fc
+      .tuple(batches(dtype, 3), fc.constantFrom('mean' as const, 'variance' as const))
+      .map(([[x, ...vectors], moment]) =>
+        trial(
+          [...vectors, x!, x!],
+          (tape, all) => record(tape, runningMomentPrimitive, all, { moment, momentum: 0.25 }),
+          {
+            moment
+          }
         )
       )
 }

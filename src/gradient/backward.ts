@@ -4,12 +4,13 @@ import { asKernelError, type Result } from '../error/result'
 import { atPath } from '../error/tensorError'
 import { moveTo } from '../kernels/allocations'
 import type { Kernels } from '../kernels/kernels'
-import { isReleased, type Tensor } from '../kernels/tensor'
+import type { Tensor } from '../kernels/tensor'
 import { inputCount, tensorOf, type Variable } from '../tape/variable'
-import { releasedError } from '../tape/record'
 import { contextOf, type Tape } from '../tape/tape'
-import { dependents, fold, inDerivative, type Interpreter, Stop } from './fold'
+import { dependents, fold, inDerivative, Stop } from './fold'
 import { checkLoss, noPath, onTape } from './loss'
+import { ObservedTensors } from './observedTensors'
+import { Tensors } from './tensors'
 
 /** The map from variables to the gradients of a loss, keyed by the variable itself. */
 export type Gradients = ReadonlyMap<Variable, Tensor>
@@ -54,15 +55,18 @@ const foldTensors = (tape: Tape, loss: Variable, { upstream, keep = [] }: Backwa
   const kept = new Set(wantedToo.right)
   const isWanted = wanted(start.right, kept)
   if (!isWanted(start.right)) return noPath('backward', 'The loss depends on no parameter')
-  const { kernels } = contextOf(tape)
+  const { kernels, path } = contextOf(tape)
   const own = kernels.withOwnAllocations()
-  const interpreter = new Tensors(own)
+  const interpreter =
+    kernels.observer === undefined ? new Tensors(own) : new ObservedTensors(own, kernels.observer, path)
   try {
     const first =
       upstream === undefined ? own.fill(loss.shape, 1, 'float32') : own.reshape(tensorOf(upstream), loss.shape)
     const found = fold(interpreter, start.right, first, isWanted, (entry) => isParameter(entry) || kept.has(entry))
     interpreter.entry = undefined
-    return right(hand(own, kernels, found))
+    const gradients = hand(own, kernels, found)
+    if (interpreter instanceof ObservedTensors) interpreter.done(gradients)
+    return right(gradients)
   } catch (thrown) {
     const error = thrown instanceof Stop ? thrown.error : asKernelError('backward', kernels, thrown)
     return left(inDerivative(interpreter.entry, error))
@@ -113,35 +117,4 @@ const hand = (own: Kernels, kernels: Kernels, found: ReadonlyMap<Variable, Tenso
     moveTo(kernels.allocations, gradient)
   }
   return gradients
-}
-
-/** Folding with tensors: counts who holds a cotangent and releases it with the last. */
-class Tensors implements Interpreter<Tensor> {
-  readonly operations: Kernels
-  private mark: Tensor | undefined = undefined
-  /** Whose derivative it is at. */
-  entry: Variable | undefined = undefined
-
-  constructor(private readonly kernels: Kernels) {
-    this.operations = kernels
-  }
-
-  valueOf(variable: Variable): Tensor {
-    const tensor = tensorOf(variable)
-    if (isReleased(tensor)) throw new Stop(releasedError('backward', [tensor]))
-    return tensor
-  }
-  begin(entry: Variable): void {
-    this.entry = entry
-    this.mark = this.kernels.allocations.mark()
-  }
-  claim(x: Tensor): void {
-    x.claims++
-  }
-  drop(x: Tensor): void {
-    if (--x.claims === 0) this.kernels.release(x)
-  }
-  end(): void {
-    this.kernels.allocations.releaseUnclaimed(this.mark)
-  }
 }

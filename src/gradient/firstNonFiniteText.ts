@@ -27,7 +27,8 @@ const forwardCauses: Texts = new Map([
     '0 / 0 is NaN, all else / 0 infinite, and so is a quotient by a tiny number: add a small one to the divisor.'
   ],
   ['mean', 'The mean of nothing is NaN: leave empty batches out. That of huge numbers can overflow.'],
-  ['exp', 'Beyond 88.7 exp overflows float32: subtract the largest number first, as softmax and logSoftmax do.']
+  ['exp', 'Beyond 88.7 exp overflows float32: subtract the largest number first, as softmax and logSoftmax do.'],
+  ['expm1', 'Beyond 88.7 expm1 overflows float32: where only negative numbers count, take their minimum with 0 first.']
 ])
 
 const overflow =
@@ -45,7 +46,7 @@ const backwardOverflow = 'It overflowed: float32 ends at 3.4e38. Take a mean in 
 
 /** Operations whose result at a place depends on the operands there alone. */
 export const elementwise: ReadonlySet<string> = new Set(
-  'add sub mul div exp log sqrt square neg abs relu sigmoid tanh maximum minimum'.split(' ')
+  'add sub mul div exp log sqrt square neg abs relu sigmoid tanh expm1 softplus erf maximum minimum'.split(' ')
 )
 
 export const forwardText = (facts: Facts, operands: ReadonlyArray<number | undefined>): string => {

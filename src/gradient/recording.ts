@@ -10,7 +10,9 @@ import { concatPrimitive } from '../operation/concat'
 import { softmaxCrossEntropyPrimitive } from '../operation/softmaxCrossEntropy'
 import { divPrimitive } from '../operation/div'
 import { equalPrimitive } from '../operation/equal'
+import { erfPrimitive } from '../operation/erf'
 import { expPrimitive } from '../operation/exp'
+import { expm1Primitive } from '../operation/expm1'
 import { fillPrimitive } from '../operation/fill'
 import { gatherPrimitive } from '../operation/gather'
 import { greaterPrimitive } from '../operation/greater'
@@ -39,12 +41,15 @@ import { sigmoidPrimitive } from '../operation/sigmoid'
 import { signPrimitive } from '../operation/sign'
 import { slicePrimitive } from '../operation/slice'
 import { softmaxPrimitive } from '../operation/softmax'
+import { softplusPrimitive } from '../operation/softplus'
 import { sqrtPrimitive } from '../operation/sqrt'
 import { squarePrimitive } from '../operation/square'
 import { subPrimitive } from '../operation/sub'
 import { sumPrimitive } from '../operation/sum'
 import { tanhPrimitive } from '../operation/tanh'
 import { transposePrimitive } from '../operation/transpose'
+import { type BatchNormGradient, batchNormGradientOf, type Running } from '../kernels/batchNormOf'
+import { batchNormPrimitive } from '../operation/batchNorm'
 import type { Variable } from '../tape/variable'
 import type { Primitive } from '../tape/primitive'
 import { record } from '../tape/record'
@@ -91,6 +96,7 @@ export class Recording implements Operations<Variable>, Interpreter<Variable> {
   minimum = (x: Variable, y: Variable): Variable => this.on(minimumPrimitive, [x, y], NONE)
   neg = (x: Variable): Variable => this.on(negPrimitive, [x], NONE)
   exp = (x: Variable): Variable => this.on(expPrimitive, [x], NONE)
+  expm1 = (x: Variable): Variable => this.on(expm1Primitive, [x], NONE)
   log = (x: Variable): Variable => this.on(logPrimitive, [x], NONE)
   sqrt = (x: Variable): Variable => this.on(sqrtPrimitive, [x], NONE)
   square = (x: Variable): Variable => this.on(squarePrimitive, [x], NONE)
@@ -101,6 +107,8 @@ export class Recording implements Operations<Variable>, Interpreter<Variable> {
     this.on(reluGradientPrimitive, [upstream, output], NONE)
   sigmoid = (x: Variable): Variable => this.on(sigmoidPrimitive, [x], NONE)
   tanh = (x: Variable): Variable => this.on(tanhPrimitive, [x], NONE)
+  softplus = (x: Variable): Variable => this.on(softplusPrimitive, [x], NONE)
+  erf = (x: Variable): Variable => this.on(erfPrimitive, [x], NONE)
   equal = (x: Variable, y: Variable): Variable => this.on(equalPrimitive, [x, y], NONE)
   notEqual = (x: Variable, y: Variable): Variable => this.on(notEqualPrimitive, [x, y], NONE)
   less = (x: Variable, y: Variable): Variable => this.on(lessPrimitive, [x, y], NONE)
@@ -129,5 +137,14 @@ export class Recording implements Operations<Variable>, Interpreter<Variable> {
     this.on(softmaxCrossEntropyPrimitive, [scores, labels], { mean: false })
   softmaxMinusOneHot = (scores: Variable, labels: Variable): Variable =>
     this.sub(this.softmax(scores), this.oneHot(labels, scores.shape.at(-1)!))
+  batchNorm = (x: Variable, scale: Variable, offset: Variable, running: Running<Variable>, eps: number): Variable =>
+    this.on(batchNormPrimitive, [x, scale, offset, running.mean, running.variance], { eps, momentum: running.momentum })
+  batchNormGradient = (
+    upstream: Variable,
+    x: Variable,
+    scale: Variable,
+    _: Variable,
+    eps: number
+  ): BatchNormGradient<Variable> => batchNormGradientOf<Variable>(this, upstream, x, scale, eps, () => undefined)
   logSoftmax = (x: Variable): Variable => this.on(logSoftmaxPrimitive, [x], NONE)
 }

@@ -3,6 +3,8 @@
  * global kernel set: a tape carries its own.
  */
 import type { Allocations } from './allocations'
+import type { Moment, Running } from './batchNormOf'
+import type { Listener } from './observation'
 import type { Operations } from './operations'
 import type { Dtype, Shape, Tensor, Values } from './tensor'
 
@@ -26,6 +28,14 @@ export interface AdamStep {
   readonly step: number
 }
 
+/** What one update by RMSprop goes by, without momentum and not centred. The decay alpha is from 0.5 up, and below 1 in float32. */
+export interface RmspropStep {
+  readonly learningRate: number
+  readonly alpha: number
+  readonly eps: number
+}
+export type RmspropResult = readonly [parameter: Tensor, square: Tensor]
+
 /** What computes: the primitive operations over tensors, and the life of those tensors. */
 export interface Kernels extends Operations<Tensor> {
   /** `wasm`, `reference`, `shapes`, ... */
@@ -41,6 +51,8 @@ export interface Kernels extends Operations<Tensor> {
   readonly maxBytes: number
   /** Who owns what these kernels make. */
   readonly allocations: Allocations
+  /** Who is told of what is computed, if anybody: `observe` makes such kernels. It does not throw. */
+  readonly observer?: Listener
 
   /** A private copy of the numbers; `values` is called at most once, and not at all by kernels without data. */
   upload(shape: Shape, dtype: Dtype, values: () => Values): Tensor
@@ -50,6 +62,11 @@ export interface Kernels extends Operations<Tensor> {
   release(tensor: Tensor): void
   /** The first of these int32 indices that is not in 0 ... size - 1, and its place; undefined where there are no numbers. */
   firstOutOfRange(indices: Tensor, size: number): { readonly position: number; readonly value: number } | undefined
+  /**
+   * What a running moment becomes after y = batchNorm(x, ...): (1 - momentum) running + momentum m, with m the mean of x for each
+   * feature, or its unbiased variance (divided by n - 1); from what the set may have kept beside y.
+   */
+  batchMoment(x: Tensor, y: Tensor, running: Running<Tensor>, moment: Moment): Tensor
   /**
    * An update by Adam, where the set has it as one call. The gradient and the means are of the parameter's shape. `spent` is
    * called with the parameter and the means when their memory may be used for the result: it releases them, or does nothing.
@@ -61,6 +78,14 @@ export interface Kernels extends Operations<Tensor> {
     step: AdamStep,
     spent: (input: Tensor) => void
   ): AdamResult
+  /** The same for RMSprop, whose running mean of the squared gradient is `square`. */
+  rmsprop?(
+    parameter: Tensor,
+    gradient: Tensor,
+    square: Tensor | undefined,
+    step: RmspropStep,
+    spent: (input: Tensor) => void
+  ): RmspropResult
   memory(): MemoryUse
   /** Bytes taken from the system, free room and the kernels' own included; undefined where JavaScript's heap has it all. */
   reserved?(): number

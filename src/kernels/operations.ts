@@ -3,6 +3,7 @@
  * shapes without data, and variables on a tape are such representations. Arguments are already checked and normalised:
  * axes are non-negative, ascending and distinct, shapes fit, dtypes match.
  */
+import type { Running } from './batchNormOf'
 import type { Dtype, Shape } from './tensor'
 
 /** The primitive operations over any representation T of a tensor. */
@@ -26,8 +27,10 @@ export interface Operations<T> {
   minimum(x: T, y: T): T
 
   neg(x: T): T
-  /** exp, log, sqrt, sigmoid and tanh: float32 only. */
+  /** All from exp to log, sqrt, and all from sigmoid to erf: float32 only. */
   exp(x: T): T
+  /** exp(x) - 1, with all digits near 0. */
+  expm1(x: T): T
   log(x: T): T
   sqrt(x: T): T
   square(x: T): T
@@ -40,6 +43,10 @@ export interface Operations<T> {
   reluGradient(upstream: T, output: T): T
   sigmoid(x: T): T
   tanh(x: T): T
+  /** ln(1 + exp(x)), without overflow, and with all digits where it is small. */
+  softplus(x: T): T
+  /** The error function; exactly -1 and 1 where it rounds to that. */
+  erf(x: T): T
 
   /** Comparisons of two tensors of one dtype, broadcast; the result is bool. Any comparison with NaN is false but notEqual. */
   equal(x: T, y: T): T
@@ -87,4 +94,12 @@ export interface Operations<T> {
   softmaxCrossEntropy(scores: T, labels: T): T
   /** softmax(scores) - oneHot(labels): the slope of the former. */
   softmaxMinusOneHot(scores: T, labels: T): T
+  /**
+   * (x - mean) / sqrt(variance + eps) * scale + offset, float32, with x's moments over all axes but the last (the variance
+   * divided by n); scale and offset are vectors of the last axis. At least two axes. `running` is what kernels may have a
+   * use for when they are asked for a `batchMoment` afterwards; the result does not depend on it.
+   */
+  batchNorm(x: T, scale: T, offset: T, running: Running<T>, eps: number): T
+  /** The adjoint of the former at y = batchNorm(x, ...): the gradients to x, to the scale and to the offset. */
+  batchNormGradient(upstream: T, x: T, scale: T, y: T, eps: number): readonly [x: T, scale: T, offset: T]
 }

@@ -1,7 +1,15 @@
 import type { Result } from '../error/result'
 import type { Tape, Traced } from '../tape/tape'
 import type { Variable } from '../tape/variable'
-import type { Custom } from './layer'
+
+/** A layer of the user's own: its parameters, and what it does with them. */
+export interface Custom<P = unknown> {
+  readonly _tag: 'Custom'
+  readonly name: string
+  readonly parameters: P
+  // A method, so that a Custom of any parameters is a Layer.
+  forward(tape: Tape, parameters: P, x: Variable): Result<Traced<Variable>>
+}
 
 /**
  * A layer of your own: a name, its parameters (a plain value with variables in it), and a pure function.

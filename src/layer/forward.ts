@@ -1,23 +1,24 @@
 import type { Result } from '../error/result'
-import { logSoftmax } from '../operation/logSoftmax'
-import { relu } from '../operation/relu'
-import { sigmoid } from '../operation/sigmoid'
-import { softmax } from '../operation/softmax'
-import { tanh } from '../operation/tanh'
-import { allOrNothing } from '../tape/allOrNothing'
 import type { Tape, Traced } from '../tape/tape'
-import { fold, named } from '../tape/trace'
 import type { Variable } from '../tape/variable'
-import type { ActivationName, Layer } from './layer'
+import { activationForward } from './activation'
+import { batchNormForward } from './batchNorm'
+import { channelDropoutForward } from './channelDropout'
+import { dropoutForward } from './dropout'
+import { embeddingForward } from './embedding'
+import { flattenForward } from './flatten'
+import { groupNormForward } from './groupNorm'
+import { instanceNormForward } from './instanceNorm'
+import type { Layer } from './layer'
+import { layerNormForward } from './layerNorm'
 import { linearForward } from './linear'
-
-const activations: Readonly<Record<ActivationName, (tape: Tape, x: Variable) => Result<Traced<Variable>>>> = {
-  relu,
-  sigmoid,
-  tanh,
-  softmax,
-  logSoftmax
-}
+import { parallelForward } from './parallel'
+import { preluForward } from './prelu'
+import { reshapeToForward } from './reshapeTo'
+import { residualForward } from './residual'
+import { rmsNormForward } from './rmsNorm'
+import { sequentialForward } from './sequential'
+import { swigluForward } from './swiglu'
 
 /**
  * Applies any layer: linear, activations, sequential, custom ones.
@@ -32,17 +33,41 @@ const activations: Readonly<Record<ActivationName, (tape: Tape, x: Variable) => 
  */
 export const forward = (tape: Tape, layer: Layer, x: Variable): Result<Traced<Variable>> => {
   switch (layer._tag) {
-    case 'Linear':
-      return linearForward(tape, layer, x)
     case 'Activation':
-      return activations[layer.activation](tape, x)
-    case 'Sequential':
-      return allOrNothing(tape, () =>
-        fold(tape, layer.layers, x, (at, value, inner, index) =>
-          named(at, `${index}`, (below) => forward(below, inner, value))
-        )
-      )
+      return activationForward(tape, layer, x)
+    case 'BatchNorm':
+      return batchNormForward(tape, layer, x)
+    case 'ChannelDropout':
+      return channelDropoutForward(tape, layer, x)
     case 'Custom':
       return layer.forward(tape, layer.parameters, x)
+    case 'Dropout':
+      return dropoutForward(tape, layer, x)
+    case 'Embedding':
+      return embeddingForward(tape, layer, x)
+    case 'Flatten':
+      return flattenForward(tape, layer, x)
+    case 'GroupNorm':
+      return groupNormForward(tape, layer, x)
+    case 'InstanceNorm':
+      return instanceNormForward(tape, layer, x)
+    case 'LayerNorm':
+      return layerNormForward(tape, layer, x)
+    case 'Linear':
+      return linearForward(tape, layer, x)
+    case 'Parallel':
+      return parallelForward(tape, layer, x, forward)
+    case 'Prelu':
+      return preluForward(tape, layer, x)
+    case 'ReshapeTo':
+      return reshapeToForward(tape, layer, x)
+    case 'Residual':
+      return residualForward(tape, layer, x, forward)
+    case 'RmsNorm':
+      return rmsNormForward(tape, layer, x)
+    case 'Sequential':
+      return sequentialForward(tape, layer, x, forward)
+    case 'Swiglu':
+      return swigluForward(tape, layer, x)
   }
 }

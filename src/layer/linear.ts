@@ -11,7 +11,17 @@ import { drawnParameter } from '../tape/leaf'
 import { contextOf, takeKey, type Tape, type Traced } from '../tape/tape'
 import { andThen, map, of } from '../tape/trace'
 import type { Variable } from '../tape/variable'
-import type { Linear } from './layer'
+
+/** y = x W^T + b. */
+export interface Linear {
+  readonly _tag: 'Linear'
+  readonly inFeatures: number
+  readonly outFeatures: number
+  /** `[outFeatures, inFeatures]`, as in PyTorch. */
+  readonly weight: Variable
+  /** `[outFeatures]` */
+  readonly bias?: Variable
+}
 
 /** Settings of linear. */
 export interface LinearSettings {
@@ -66,7 +76,7 @@ const checkFeatures = (inFeatures: number, outFeatures: number, init: Initialize
       return left(invalidArgument('linear', argument, value, text))
     }
   }
-  return checkInitializer('linear', init)
+  return checkInitializer('linear', init, [outFeatures, inFeatures])
 }
 
 /**

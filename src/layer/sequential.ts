@@ -1,18 +1,25 @@
-import { isLeft } from 'fp-ts/Either'
 import type { Result } from '../error/result'
 import { allOrNothing } from '../tape/allOrNothing'
 import type { Tape, Traced } from '../tape/tape'
-import { named, of, traverse } from '../tape/trace'
-import type { Layer, Maker, Sequential } from './layer'
+import { fold, map, named } from '../tape/trace'
+import type { Variable } from '../tape/variable'
+import type { Forward, Layer } from './layer'
+import { type Element, type MadeAll, makeAll } from './made'
 
-/** What each element of a sequential becomes. */
-type Made<E> = E extends Layer ? E : E extends Maker<infer L> ? L : never
+/** One layer after the other. */
+export interface Sequential<L extends ReadonlyArray<Layer> = ReadonlyArray<Layer>> {
+  readonly _tag: 'Sequential'
+  readonly layers: L
+}
 
-type MadeAll<E extends ReadonlyArray<Layer | Maker>> = { readonly [K in keyof E]: Made<E[K]> }
+/** The elements one by one, or all in one list. */
+type Elements = ReadonlyArray<Element> | readonly [ReadonlyArray<Element>]
+
+type Listed<E extends Elements> = E extends readonly [infer L extends ReadonlyArray<Element>] ? L : E
 
 /**
- * One layer after the other; elements are layers, or functions that make one on the tape they are given. Parameters
- * get the paths "0.weight", "2.bias" and so on.
+ * One layer after the other; elements are layers, or functions that make one on the tape they are given, one by one or in
+ * a list. Parameters get the paths "0.weight", "2.bias" and so on.
  * @example
  * import { activation, defaultKernels, linear, parameters, sequential, startTape } from 'gradfold'
  * import { isRight } from 'fp-ts/Either'
@@ -26,15 +33,26 @@ type MadeAll<E extends ReadonlyArray<Layer | Maker>> = { readonly [K in keyof E]
  * // => ['0.weight', '0.bias', '2.weight', '2.bias']
  */
 // NoInfer: where a layer is expected, as inside another sequential, the elements alone say what they are.
-export function sequential<const E extends ReadonlyArray<Layer | Maker>>(
+export function sequential<const E extends Elements>(
   tape: Tape,
   ...elements: E
-): Result<Traced<Sequential<MadeAll<NoInfer<E>>>>>
-export function sequential(tape: Tape, ...elements: ReadonlyArray<Layer | Maker>): Result<Traced<Sequential>> {
-  const made = allOrNothing(tape, () =>
-    traverse<Layer | Maker, Layer>(tape, elements, (at, element, index) =>
-      typeof element === 'function' ? named(at, `${index}`, element) : of(at, element)
-    )
+): Result<Traced<Sequential<NoInfer<MadeAll<Listed<E>>>>>>
+export function sequential(
+  tape: Tape,
+  ...elements: ReadonlyArray<Element | ReadonlyArray<Element>>
+): Result<Traced<Sequential>> {
+  return map((layers: ReadonlyArray<Layer>): Sequential => ({ _tag: 'Sequential', layers }))(
+    makeAll(tape, elements.flat())
   )
-  return isLeft(made) ? made : of(made.right.tape, { _tag: 'Sequential', layers: made.right.value })
 }
+
+/** Each layer of what the one before it gives, recorded under its place: "2" of the third. */
+export const sequentialForward = (
+  tape: Tape,
+  { layers }: Sequential,
+  x: Variable,
+  forward: Forward
+): Result<Traced<Variable>> =>
+  allOrNothing(tape, () =>
+    fold(tape, layers, x, (at, value, inner, index) => named(at, `${index}`, (below) => forward(below, inner, value)))
+  )

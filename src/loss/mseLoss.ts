@@ -1,19 +1,17 @@
-import { isLeft, left } from 'fp-ts/Either'
 import { pipe } from 'fp-ts/function'
 import type { Result } from '../error/result'
-import { atPath, shapeMismatch, shapesText } from '../error/tensorError'
-import { sameShape } from '../kernels/shape'
 import { square } from '../operation/square'
 import { sub } from '../operation/sub'
-import { allOrNothing } from '../tape/allOrNothing'
-import { contextOf, type Tape, type Traced } from '../tape/tape'
+import type { Tape, Traced } from '../tape/tape'
 import { andThen } from '../tape/trace'
 import type { Variable } from '../tape/variable'
-import { type LossSettings, notEmpty, reduceLoss } from './reduction'
+import type { Target } from './checks'
+import { pairwise } from './pairwise'
+import { type LossSettings, reduceLoss } from './reduction'
 
 /**
  * The mean squared error, mean((prediction - target)^2) over all elements. Both of one shape: broadcasting `[n, 1]`
- * against `[n]` would compare everything with everything.
+ * against `[n]` would compare everything with everything. The target is on the tape or in JavaScript.
  *
  * Errors: ShapeMismatch, InvalidShape for an empty batch, DtypeError. PyTorch's mse_loss.
  * @example
@@ -27,21 +25,13 @@ import { type LossSettings, notEmpty, reduceLoss } from './reduction'
 export const mseLoss = (
   tape: Tape,
   prediction: Variable,
-  target: Variable,
+  target: Target,
   { reduction }: LossSettings = {}
-): Result<Traced<Variable>> => {
-  if (!sameShape(prediction.shape, target.shape)) {
-    const shapes = [prediction.shape, target.shape]
-    const text = `mseLoss compares number by number, but prediction and target are ${shapesText(shapes)}: reshape one of them.`
-    return left(atPath(contextOf(tape).path)(shapeMismatch('mseLoss', shapes, text)))
-  }
-  const checked = notEmpty(tape, 'mseLoss', prediction)
-  if (isLeft(checked)) return checked
-  return allOrNothing(tape, () =>
+): Result<Traced<Variable>> =>
+  pairwise(tape, 'mseLoss', prediction, target, (at, wanted) =>
     pipe(
-      sub(tape, prediction, target),
+      sub(at, prediction, wanted),
       andThen(square),
-      andThen((at, squares) => reduceLoss(at, squares, reduction))
+      andThen((next, squares) => reduceLoss(next, squares, reduction))
     )
   )
-}

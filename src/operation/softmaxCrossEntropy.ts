@@ -27,7 +27,12 @@ export const softmaxCrossEntropyPrimitive: Primitive<Attributes> = {
     const typed = unaryRule(NAME, 'float32')([scores!])
     if (isLeft(typed)) return typed
     if (labels!.dtype !== 'int32') {
-      return wrongDtype(NAME, 'int32 labels', [labels!.dtype], `cast(tape, labels, 'int32')`)
+      return wrongDtype(
+        NAME,
+        'int32 labels',
+        [labels!.dtype],
+        `cast(tape, labels, 'int32'), or an Int32Array in JavaScript`
+      )
     }
     const shape = scores!.shape.slice(0, -1)
     if (sameShape(labels!.shape, shape)) return right({ shape: mean ? [] : shape, dtype: 'float32' })

@@ -20,7 +20,7 @@ export const drawPermutation = (key: RandomKey, n: number): Int32Array => {
 }
 
 /** An unbiased integer in 0 ... bound - 1: words beyond the last whole multiple of the bound are thrown away. */
-const below = (next: () => number, bound: number): number => {
+export const below = (next: () => number, bound: number): number => {
   const limit = 2 ** 32 - (2 ** 32 % bound)
   for (;;) {
     const word = next()

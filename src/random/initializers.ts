@@ -1,46 +1,67 @@
-/**
- * How the first values of a parameter are drawn, as plain data. Weights are `[out, in]`.
- */
-import { left, right } from 'fp-ts/Either'
-import type { Result } from '../error/result'
-import { invalidArgument } from '../error/tensorError'
-import type { Shape } from '../kernels/tensor'
-import { drawNormal } from './drawNormal'
-import { drawUniform } from './drawUniform'
-import { fitsFloat32 } from './float32'
-import type { RandomKey } from './key'
+/** The initialisers by name. Gains are `withGain`'s; what each draws is in initialValues.ts. */
+import type {
+  Constant,
+  IdentityMatrix,
+  Normal,
+  Orthogonal,
+  Scalable,
+  TruncatedNormal,
+  Uniform,
+  VarianceScaling
+} from './initializer'
 
-/** The same value everywhere. */
-export interface Constant {
-  readonly _tag: 'Constant'
-  readonly value: number
-}
-
-/**
- * Mean 0 and variance scale / n, where n is the number of inputs, of outputs, or the mean of both: normal with standard
- * deviation sqrt(scale / n), or uniform in [-b, b) with b = sqrt(3 scale / n). The normal is not truncated.
- */
-export interface VarianceScaling {
-  readonly _tag: 'VarianceScaling'
-  readonly scale: number
-  readonly mode: 'fanIn' | 'fanOut' | 'fanAverage'
-  readonly distribution: 'uniform' | 'normal'
-}
-
-/** How a parameter begins, as data. */
-export type Initializer = Constant | VarianceScaling
-
-/** How many numbers each output is made of, and how many outputs each input reaches. */
-export interface Fans {
-  readonly fanIn: number
-  readonly fanOut: number
-}
+export { checkInitializer } from './checkInitializer'
+export type { Fans } from './fansOf'
+export { initialValues } from './initialValues'
+export type { Constant, Initializer, VarianceScaling } from './initializer'
 
 /** All 0. */
 export const zeros: Constant = { _tag: 'Constant', value: 0 }
 
 /** All 1. */
 export const ones: Constant = { _tag: 'Constant', value: 1 }
+
+/**
+ * This value everywhere. (`constant` is the operation that records data.)
+ * @example
+ * import { constantInit, defaultKernels, linear, map, show, startTape } from 'gradfold'
+ * import { pipe } from 'fp-ts/function'
+ * const layer = linear(startTape(defaultKernels()), 2, 1, { init: constantInit(0.5) })
+ * console.log(show(pipe(layer, map(({ weight }) => weight)))) // => [[0.5, 0.5]]
+ */
+export const constantInit = (value: number): Constant => ({ _tag: 'Constant', value })
+
+/** Evenly from [low, high), [0, 1) by default. (`uniform` is the operation.) PyTorch's uniform_. */
+export const uniformInit = ({
+  low = 0,
+  high = 1
+}: { readonly low?: number; readonly high?: number } = {}): Uniform => ({ _tag: 'Uniform', low, high })
+
+/** Normal, of mean 0 and standard deviation 1 by default. (`normal` is the operation.) PyTorch's normal_. */
+export const normalInit = ({ mean = 0, std = 1 }: { readonly mean?: number; readonly std?: number } = {}): Normal => ({
+  _tag: 'Normal',
+  mean,
+  std
+})
+
+/**
+ * Normal, given that it lies in [low, high]: absolute bounds, [-2, 2] by default, of mean 0 and standard deviation 1. Two standard
+ * deviations of 0.02, say, are low -0.04 and high 0.04. (`truncatedNormal` is the operation.) PyTorch's trunc_normal_.
+ * @example
+ * import { defaultKernels, linear, startTape, truncatedNormalInit } from 'gradfold'
+ * linear(startTape(defaultKernels()), 64, 64, { init: truncatedNormalInit({ std: 0.02, low: -0.04, high: 0.04 }) })
+ */
+export const truncatedNormalInit = ({
+  mean = 0,
+  std = 1,
+  low = -2,
+  high = 2
+}: {
+  readonly mean?: number
+  readonly std?: number
+  readonly low?: number
+  readonly high?: number
+} = {}): TruncatedNormal => ({ _tag: 'TruncatedNormal', mean, std, low, high })
 
 const varianceScaling = (
   scale: number,
@@ -71,36 +92,28 @@ export const heNormal = varianceScaling(2, 'fanIn', 'normal')
  */
 export const lecunUniform = varianceScaling(1, 'fanIn', 'uniform')
 
-/** std = sqrt(1 / fanIn); source as for lecunUniform. */
+/** std = sqrt(1 / fanIn); source as for lecunUniform. PyTorch's kaiming_normal_ with nonlinearity 'linear'. */
 export const lecunNormal = varianceScaling(1, 'fanIn', 'normal')
 
-/** The float32 numbers that a parameter of this shape begins with. A fan of 0 counts as 1. */
-export const initialValues = (initializer: Initializer, key: RandomKey, shape: Shape, fans: Fans): Float64Array => {
-  const size = shape.reduce((product, length) => product * length, 1)
-  if (initializer._tag === 'Constant') return new Float64Array(size).fill(Math.fround(initializer.value))
-  const variance = initializer.scale / Math.max(1, fanOf(initializer.mode, fans))
-  if (initializer.distribution === 'normal') return drawNormal(key, size, 0, Math.sqrt(variance))
-  const bound = Math.sqrt(3 * variance)
-  return drawUniform(key, size, -bound, bound)
-}
+/**
+ * Rows at right angles, each of length 1, or columns where there are more rows; a weight of more axes is a matrix of outputs by
+ * all the rest. Needs two axes. Saxe, McClelland, Ganguli (2014), "Exact solutions to the nonlinear dynamics of learning in
+ * deep linear neural networks", ICLR. PyTorch's orthogonal_.
+ */
+export const orthogonal: Orthogonal = { _tag: 'Orthogonal' }
 
-const fanOf = (mode: VarianceScaling['mode'], { fanIn, fanOut }: Fans): number => {
-  if (mode === 'fanIn') return fanIn
-  return mode === 'fanOut' ? fanOut : (fanIn + fanOut) / 2
-}
+/** 1 on the diagonal, 0 elsewhere: a layer that begins by passing its input on. Of two axes. PyTorch's eye_. */
+export const identityMatrix: IdentityMatrix = { _tag: 'IdentityMatrix' }
 
-/** InvalidArgument unless the value is a float32 number, or the scale positive and its draws in float32's range. */
-export const checkInitializer = (operation: string, initializer: Initializer): Result<void> => {
-  if (initializer._tag === 'Constant') {
-    const { value } = initializer
-    if (fitsFloat32(value)) return right(undefined)
-    const text = `an initial value must be a finite number in the range of float32, but it is ${String(value)}`
-    return left(invalidArgument(operation, 'init', value, text))
-  }
-  const { scale } = initializer
-  if (scale >= 2 ** -200 && scale <= 2 ** 200) return right(undefined)
-  const text =
-    `the scale of an initializer, its variance times the fan, must be positive (2^-200 to 2^200), but it is ` +
-    `${String(scale)}: usual are 1 and 2; for zeros use the initializer zeros`
-  return left(invalidArgument(operation, 'init', scale, text))
-}
+/**
+ * The same initialiser with all values `gain` times as large, over and above a gain that it has. He's is LeCun's with the
+ * gain of relu; PyTorch's own for linear layers is LeCun's uniform with that of leakyRelu at a slope of sqrt(5). A gain
+ * that is not positive is an InvalidArgument of what draws with it.
+ * @example
+ * import { defaultKernels, gainOf, linear, startTape, withGain, xavierUniform } from 'gradfold'
+ * linear(startTape(defaultKernels()), 64, 64, { init: withGain(xavierUniform, gainOf('tanh')) })
+ */
+export const withGain = <I extends Scalable>(initializer: I, gain: number): I => ({
+  ...initializer,
+  gain: (initializer.gain ?? 1) * gain
+})

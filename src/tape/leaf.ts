@@ -1,4 +1,4 @@
-/** What comes onto a tape from outside: parameters and constants, and what has left a scope. */
+/** What comes onto a tape from outside: parameters, buffers and constants, and what has left a scope. */
 import { isLeft, left, mapLeft, right } from 'fp-ts/Either'
 import { attempt, type Result } from '../error/result'
 import { atPath } from '../error/tensorError'
@@ -25,6 +25,8 @@ const leaf = (name: string): Primitive<unknown> => ({
 export const parameterPrimitive = leaf('parameter')
 export const constantPrimitive = leaf('constant')
 export const detachedPrimitive = leaf('detached')
+export const bufferPrimitive = leaf('buffer')
+export const frozenPrimitive = leaf('frozen')
 
 /** Appends a leaf for a tensor that the tape's kernels own already. */
 export const pushLeaf = (tape: Tape, primitive: Primitive<unknown>, tensor: Tensor, path?: string): Traced<Variable> =>
@@ -77,6 +79,23 @@ export const drawnParameter = (
   draw: () => Values
 ): Result<Traced<Variable>> => put(parameterPrimitive, tape, operation, { shape, dtype: 'float32' }, draw, name)
 
+/** The same for numbers that training does not change: a mask of dropout. */
+export const drawnConstant = (
+  tape: Tape,
+  operation: string,
+  shape: Shape,
+  draw: () => Values
+): Result<Traced<Variable>> => put(constantPrimitive, tape, operation, { shape, dtype: 'float32' }, draw, undefined)
+
+/** The same for a buffer. */
+export const drawnBuffer = (
+  tape: Tape,
+  operation: string,
+  name: string,
+  shape: Shape,
+  draw: () => Values
+): Result<Traced<Variable>> => put(bufferPrimitive, tape, operation, { shape, dtype: 'float32' }, draw, name)
+
 /**
  * Records numbers that training changes: `backward` gives their gradients.
  * @example
@@ -94,6 +113,18 @@ export const parameter = (tape: Tape, input: Input, settings: LeafSettings = {})
  */
 export const constant = (tape: Tape, input: Input, settings: LeafSettings = {}): Result<Traced<Variable>> =>
   upload(constantPrimitive, tape, input, settings)
+
+/**
+ * Records a part of a model's state that no gradient and no optimiser touches: running statistics, say. It changes by
+ * `assign`; `settle` gives the model with what its buffers have become. PyTorch's register_buffer.
+ * @example
+ * import { buffer, parameterCount, startTape, wasmKernels } from 'gradfold'
+ * import { isRight } from 'fp-ts/Either'
+ * const mean = buffer(startTape(wasmKernels()), [0, 0], { name: 'runningMean' })
+ * if (isRight(mean)) console.log(parameterCount(mean.right.value)) // => 0
+ */
+export const buffer = (tape: Tape, input: Input, settings: LeafSettings = {}): Result<Traced<Variable>> =>
+  upload(bufferPrimitive, tape, input, settings)
 
 /**
  * The same numbers, cut off: no gradient flows through. PyTorch's detach, JAX's stop_gradient.

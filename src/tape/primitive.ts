@@ -22,6 +22,8 @@ export interface Primitive<A> {
   readonly saves: 'none' | 'inputs' | 'output' | 'inputs and output'
   /** Shape and dtype of the result, or what is wrong with the inputs. Runs before any kernel. */
   rule(inputs: ReadonlyArray<TensorType>, attributes: A): Result<TensorType>
+  /** Its first input is a buffer, and its result what that becomes: `current` and `settle` look for it. */
+  readonly assigns?: true
   /** Faults that only numbers show (an index out of range); runs after the rule, before the operation. */
   inspect?(kernels: Kernels, inputs: ReadonlyArray<Tensor>, attributes: A): Result<unknown>
   run(kernels: Kernels, inputs: ReadonlyArray<Tensor>, attributes: A): Tensor

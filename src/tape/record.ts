@@ -12,6 +12,7 @@ import {
   type TensorError
 } from '../error/tensorError'
 import type { Kernels } from '../kernels/kernels'
+import type { Listener } from '../kernels/observation'
 import { sizeOf } from '../kernels/shape'
 import { isReleased, type Tensor, type TensorType } from '../kernels/tensor'
 import { isBelow, tensorOf, type Variable } from './variable'
@@ -53,7 +54,10 @@ export const record = <A>(
       const fault = primitive.inspect(kernels, tensors, attributes)
       if (isLeft(fault)) return left(atPath(path)(fault.left))
     }
-    output = primitive.run(kernels, tensors, attributes)
+    output =
+      kernels.observer === undefined
+        ? primitive.run(kernels, tensors, attributes)
+        : observed(kernels.observer, kernels, path, primitive, tensors, attributes)
   } catch (thrown) {
     // A kernel that fails halfway has made its output already.
     kernels.allocations.releaseUnclaimed(mark)
@@ -61,6 +65,24 @@ export const record = <A>(
   }
   const flows = needsGradient && output.dtype === 'float32' && isDifferentiable(primitive)
   return right(push(tape, primitive, attributes, inputs, output, flows))
+}
+
+/** Runs, and tells of it. */
+const observed = <A>(
+  observer: Listener,
+  kernels: Kernels,
+  path: string,
+  primitive: Primitive<A>,
+  tensors: ReadonlyArray<Tensor>,
+  attributes: A
+): Tensor => {
+  const started = performance.now()
+  const output = primitive.run(kernels, tensors, attributes)
+  const microseconds = (performance.now() - started) * 1000
+  const { shape, bytes } = output
+  const inputs = tensors.map((tensor) => tensor.shape)
+  observer({ kind: 'operation', name: primitive.name, inputs, output: shape, microseconds, bytes, path })
+  return output
 }
 
 /** What these kernels cannot hold. */

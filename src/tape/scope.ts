@@ -9,7 +9,14 @@ import { type Allocations, moveTo } from '../kernels/allocations'
 import type { Kernels } from '../kernels/kernels'
 import { isReleased, type Tensor } from '../kernels/tensor'
 import { isBelow, tensorOf, type Variable } from './variable'
-import { constantPrimitive, detachedPrimitive, parameterPrimitive, pushLeaf } from './leaf'
+import {
+  bufferPrimitive,
+  constantPrimitive,
+  detachedPrimitive,
+  frozenPrimitive,
+  parameterPrimitive,
+  pushLeaf
+} from './leaf'
 import { releasedError } from './record'
 import { collectTensors, mapTensors } from './structure'
 import { contextOf, type Tape, topOf, type Traced, withKernels, withKeyOf, withoutEntries } from './tape'
@@ -130,8 +137,11 @@ const take = (from: Allocations, outer: Tape, tensor: Tensor): Tensor => {
   return tensor
 }
 
+/** What stays what it is where it leaves a scope. */
+const kept: ReadonlyArray<typeof detachedPrimitive> = [parameterPrimitive, bufferPrimitive, frozenPrimitive]
+
 const leafOf = ({ primitive, needsGradient }: Variable): typeof detachedPrimitive => {
-  if (primitive === parameterPrimitive) return parameterPrimitive
+  if (kept.includes(primitive)) return primitive
   return needsGradient ? detachedPrimitive : constantPrimitive
 }
 

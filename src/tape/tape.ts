@@ -116,6 +116,20 @@ export const withKeyOf = (tape: Tape, other: Tape): Tape => {
   return within(tape, { key, draws })
 }
 
+/** Where the random keys of a tape are: plain data, for files. */
+export interface KeyState {
+  readonly key: RandomKey
+  /** How many keys were taken from it. */
+  readonly draws: number
+}
+
+export const keyStateOf = (tape: Tape): KeyState => {
+  const { key, draws } = contextOf(tape)
+  return { key, draws }
+}
+
+export const withKeyState = (tape: Tape, { key, draws }: KeyState): Tape => within(tape, { key, draws })
+
 /** The same tape without its entries. */
 export const withoutEntries = (tape: Tape): Tape => new Tape(contextOf(tape), undefined)
 

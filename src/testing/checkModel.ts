@@ -4,7 +4,7 @@ import type { Result } from '../error/result'
 import type { HostTensor } from '../kernels/tensor'
 import { parameters } from '../model/parameters'
 import type { Input } from '../tape/input'
-import { constant } from '../tape/leaf'
+import { buffer, bufferPrimitive, constant } from '../tape/leaf'
 import { collectTensors, mapTensors } from '../tape/structure'
 import { startTape, type Tape, type Traced } from '../tape/tape'
 import { tensorOf, type Variable } from '../tape/variable'
@@ -109,7 +109,7 @@ const modelOf = <M>(create: Create<M>, { kernels, seed }: CheckSettings): Made<M
   }
 }
 
-/** The model with these variables in place of its parameters, and its constants recorded anew. */
+/** The model with these variables in place of its parameters, and its buffers and constants recorded anew. */
 const placeModel = <M>(
   start: Tape,
   model: M,
@@ -120,7 +120,7 @@ const placeModel = <M>(
   const placed = new Map(trained)
   for (const [variable, values] of numbers) {
     if (placed.has(variable)) continue
-    const leaf = constant(tape, values)
+    const leaf = variable.primitive === bufferPrimitive ? buffer(tape, values) : constant(tape, values)
     if (isLeft(leaf)) return leaf
     tape = leaf.right.tape
     placed.set(variable, leaf.right.value)

@@ -180,7 +180,7 @@ const magnitudesOf = (kernels: Kernels, entry: Variable, inputs: ReadonlyArray<H
 }
 
 const isShifted = (name: string): boolean =>
-  ['exp', 'log', 'logSoftmax', 'softmaxCrossEntropy', 'softmax', 'sigmoid'].includes(name)
+  ['exp', 'expm1', 'log', 'logSoftmax', 'softmaxCrossEntropy', 'softmax', 'sigmoid'].includes(name)
 
 /** Units in the last place that functions such as tanh may be off on float32 kernels. */
 const UNITS = 16
@@ -197,4 +197,5 @@ const boundOf = (one: Tape, other: Tape, value: number, magnitude: number | unde
 }
 
 /** exp and its like: an error of the exponent is one of the result, times the result. */
-const isShiftedProduct = ({ primitive: { name } }: Variable): boolean => ['exp', 'softmax', 'sigmoid'].includes(name)
+const isShiftedProduct = ({ primitive: { name } }: Variable): boolean =>
+  ['exp', 'expm1', 'softmax', 'sigmoid'].includes(name)

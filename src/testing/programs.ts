@@ -21,7 +21,7 @@ export interface RandomProgram {
 export interface ProgramSettings {
   /** Which operations it may have; all that take or give float32 by default. */
   readonly operations?: ReadonlyArray<string>
-  /** At most so many; 8 by default. */
+  /** At most so many; 24 by default. */
   readonly maxOperations?: number
 }
 
@@ -35,18 +35,21 @@ export interface ProgramSettings {
  */
 export const programs = ({
   operations = [...growths.keys()],
-  maxOperations = 8
+  maxOperations = 24
 }: ProgramSettings = {}): fc.Arbitrary<RandomProgram> => {
   const recipe = fc.record({
-    name: fc.constantFrom(...operations.flatMap((name) => (often.has(name) ? [name, name] : [name]))),
-    choices: fc.array(fc.nat({ max: 59 }), { maxLength: 8 })
+    name: fc.constantFrom(...operations.flatMap((name) => (often.has(name) ? [name, name, name] : [name]))),
+    choices: fc.array(fc.nat({ max: 59 }), { minLength: 8, maxLength: 8 })
   })
-  return fc
-    .array(recipe, { minLength: 1, maxLength: maxOperations })
-    .map((recipes) => grown(recipes))
-    .filter((program) => program !== undefined)
-    .filter(({ leaves }) => leaves.some(({ dtype }) => dtype === 'float32'))
-    .map(asRandomProgram)
+  return (
+    fc
+      // Any number of them alike: short programs would leave most operations out of a hundred runs.
+      .array(recipe, { minLength: 1, maxLength: maxOperations, size: 'max' })
+      .map((recipes) => grown(recipes))
+      .filter((program) => program !== undefined)
+      .filter(({ leaves }) => leaves.some(({ dtype }) => dtype === 'float32'))
+      .map(asRandomProgram)
+  )
 }
 
 /** Of those, most mistakes are possible: two inputs, broadcasting, transpositions. */

@@ -67,21 +67,29 @@ export const checkBatchSize = (operation: string, batchSize: number): Result<unk
         )
       )
 
+/** Those rows of each field. */
+export function takeRows<D extends Dataset>(rows: Rows<D>, indices: ArrayLike<number>): Rows<D>
+export function takeRows(rows: Rows<Dataset>, indices: ArrayLike<number>): Rows<Dataset> {
+  return Object.fromEntries(Object.entries(rows).map(([name, host]) => [name, take(host, indices)]))
+}
+
+/** Each field, recorded as a constant. */
+export function recordBatch<D extends Dataset>(tape: Tape, fields: Rows<D>): Result<Traced<Batch<D>>>
+export function recordBatch(tape: Tape, fields: Rows<Dataset>): Result<Traced<Batch<Dataset>>> {
+  return fold<readonly [string, HostTensor], Batch<Dataset>>(
+    tape,
+    Object.entries(fields),
+    {},
+    (at, batch, [name, host]) => map((variable: Variable) => ({ ...batch, [name]: variable }))(constant(at, host))
+  )
+}
+
 /** Those rows of each field, recorded as constants. */
-export function batchOf<D extends Dataset>(
+export const batchOf = <D extends Dataset>(
   tape: Tape,
   rows: Rows<D>,
   indices: ArrayLike<number>
-): Result<Traced<Batch<D>>>
-export function batchOf(tape: Tape, rows: Rows<Dataset>, indices: ArrayLike<number>): Result<Traced<Batch<Dataset>>> {
-  return fold<readonly [string, HostTensor], Batch<Dataset>>(
-    tape,
-    Object.entries(rows),
-    {},
-    (at, batch, [name, host]) =>
-      map((variable: Variable) => ({ ...batch, [name]: variable }))(constant(at, take(host, indices)))
-  )
-}
+): Result<Traced<Batch<D>>> => recordBatch<D>(tape, takeRows<D>(rows, indices))
 
 const take = ({ shape, dtype, values }: HostTensor, indices: ArrayLike<number>): HostTensor => {
   const width = shape.slice(1).reduce((size, n) => size * n, 1)

@@ -1,60 +1,38 @@
 import { setImmediate } from 'node:timers/promises'
 import { isLeft, left, right } from 'fp-ts/Either'
 import type { Result } from '../error/result'
-import { invalidArgument } from '../error/tensorError'
-import { drawPermutation } from '../random/drawPermutation'
-import type { Optimizer } from '../optimizer/optimizer'
+import { invalidShape } from '../error/tensorError'
 import { release } from '../tape/scope'
-import { takeKey, type Tape, type Traced, training } from '../tape/tape'
-import { andThen } from '../tape/trace'
-import type { Variable } from '../tape/variable'
-import { type Batch, batchOf, checkBatchSize, type Dataset, rowsOf } from './dataset'
-import type { Measures } from './evaluate'
-import { automatic, type Progress } from './progress'
-import { type TrainingState, trainingStep } from './trainingStep'
+import { takeKey, type Traced, training } from '../tape/tape'
+import { batchesIn, isDataset } from './batches'
+import { adviceOf } from './callbacks'
+import { checkFit } from './checkFit'
+import { resumed, savedAs } from './checkpoint'
+import type { Dataset } from './dataset'
+import type { Ended, FitSettings, Fitted } from './fitSettings'
+import { beginning, type EpochRecord } from './history'
+import { interruption } from './interruption'
+import { keepBest } from './keepBest'
+import { automatic } from './progress'
+import { saveTraining } from './saveTraining'
+import { stepOver } from './stepOver'
+import type { TrainingState } from './trainingStep'
+import { updatesOf } from './updatesOf'
 
 /** Between steps, other work of the process gets a turn at least this often. */
 const TURN_MILLISECONDS = 50
 
-/** What fit needs. */
-export interface FitSettings<M, D extends Dataset> {
-  readonly data: D
-  /** The loss of a batch; the mean over its examples, so that its history does not depend on batchSize. */
-  readonly loss: (tape: Tape, model: M, batch: Batch<D>) => Result<Traced<Variable>>
-  readonly optimizer: Optimizer
-  /** How often all examples are gone through. */
-  readonly epochs: number
-  /** Examples in one step; 32 by default. The last batch of an epoch may be shorter. */
-  readonly batchSize?: number
-  /** A new random order in each epoch, from the tape's key; true by default. */
-  readonly shuffle?: boolean
-  /** More measures after each epoch, on held-out data say. */
-  readonly validate?: (state: Traced<M>) => Result<Measures>
-  /** A bar on a terminal and lines elsewhere, by default; `silent` says nothing. */
-  readonly progress?: Progress
-}
-
-/** One epoch: the mean loss over its examples, and what `validate` measured. */
-export interface EpochRecord {
-  readonly epoch: number
-  readonly loss: number
-  readonly measures: Measures
-  readonly seconds: number
-}
-
-/** What fit gives. */
-export interface Fitted<M> {
-  readonly state: Traced<TrainingState<M>>
-  /** An entry for each epoch. */
-  readonly history: ReadonlyArray<EpochRecord>
-}
+const NO_EXAMPLES =
+  "fit was given no examples: the pipeline is empty, or its only batch was short and last is 'drop'. Their mean loss would be NaN."
 
 /**
- * Trains a model on shuffled batches. The state that is handed in stays valid; the states between are released. Gives way
- * to the rest of the process between steps.
+ * Trains a model on shuffled batches. What is handed in stays valid; the states between are released. Gives way to the rest
+ * of the process between steps. Handed what it gave, or a `checkpoint` that is there, it goes on where that ended: two runs
+ * give the same numbers as one of as many epochs, to the bit.
  *
- * On an error training ends with it, and the last good state is released; keep `initial` to start again from.
- * InvalidArgument: epochs, batchSize. ShapeMismatch, InvalidShape: the dataset. Else what the loss and the update report.
+ * On an error training ends with it, and the last good state is released; keep `start` to begin again from, or a checkpoint.
+ * InvalidArgument: a setting out of its range. ShapeMismatch, InvalidShape: the data. FileError: the checkpoint. Else what
+ * the loss, the update and the callbacks report.
  * @example
  * import { isRight } from 'fp-ts/Either'
  * import { fit, linear, linearForward, mseLoss, sgd, silent, startTape, startTraining, trace, wasmKernels } from 'gradfold'
@@ -74,75 +52,110 @@ export interface Fitted<M> {
  * }
  */
 export const fit = async <M, D extends Dataset>(
-  initial: Traced<TrainingState<M>>,
+  start: Traced<TrainingState<M>> | Fitted<M>,
   settings: FitSettings<M, D>
 ): Promise<Result<Fitted<M>>> => {
-  const { data, epochs, batchSize = 32, progress = automatic() } = settings
-  const sized = checkBatchSize('fit', batchSize)
-  if (isLeft(sized)) return sized
-  if (!Number.isSafeInteger(epochs) || epochs < 0) {
-    const text = `fit needs epochs to be a whole number from 0 up, not ${epochs}: how often to go through the data.`
-    return left(invalidArgument('fit', 'epochs', epochs, text))
-  }
-  const checked = rowsOf('fit', data)
+  const { data, epochs, optimizer, clip, averageDecay, accumulate = 1, progress = automatic() } = settings
+  const checked = checkFit(settings)
   if (isLeft(checked)) return checked
-  const { rows, count } = checked.right
-  const history: EpochRecord[] = []
-  let state: Traced<TrainingState<M>> = { ...initial, tape: training(initial.tape) }
+  const given = 'state' in start ? start : freshRun(start)
+  const begun = resumed(given, settings)
+  if (isLeft(begun)) return begun
+  let { position, best } = begun.right
+  let state = { value: begun.right.state.value, tape: training(begun.right.state.tape) }
+  let ended: Ended | undefined
+  const shuffles = isDataset<D>(data) && (settings.shuffle ?? true)
+  const batchCount = batchesIn('fit', data, settings)
+  const stepCount = batchCount === undefined ? undefined : Math.ceil(batchCount / accumulate)
+  const interrupted = interruption(settings)
+  const runNow = (): Fitted<M> => ({
+    state,
+    model: { value: state.value.model, tape: state.tape },
+    history: position.history,
+    position,
+    ended: ended ?? { _tag: 'Finished' },
+    ...(best !== undefined && { best })
+  })
   let turn = performance.now()
-  let finished = false
+  let returned = false
   try {
-    for (let epoch = 1; epoch <= epochs; epoch++) {
-      const begun = performance.now()
-      const order = nextOrder(state, count, settings.shuffle ?? true)
-      state = order.state
-      let total = 0
-      progress.start(epoch, epochs, Math.ceil(count / batchSize))
-      for (let from = 0; from < count; from += batchSize) {
-        const indices = order.indices.subarray(from, from + batchSize)
+    const first = adviceOf(settings.callbacks, position.history)
+    if (isLeft(first)) return first
+    let advice = first.right
+    while (position.history.length < epochs) {
+      if (advice.stop !== undefined) ended = { _tag: 'Stopped', reason: advice.stop }
+      if (interrupted.signal.aborted) ended = { _tag: 'Interrupted' }
+      if (ended !== undefined) break
+      const epoch = position.history.length + 1
+      const began = performance.now() - 1000 * position.seconds
+      if (shuffles && position.steps === 0) {
+        const key = takeKey(state.tape)
+        state = { value: state.value, tape: key.tape }
+        position = { ...position, key: key.value }
+      }
+      progress.start(epoch, epochs, stepCount ?? 0)
+      for await (const update of updatesOf(settings, position)) {
+        if (isLeft(update)) return update
+        const { parts, size } = update.right
         // The caller's own tensors stay, those of the step before go.
-        const donate = state.value.optimizer !== initial.value.optimizer
-        const next = trainingStep(
-          state,
-          settings.optimizer,
-          (tape, model) =>
-            andThen((at: Tape, batch: Batch<D>) => settings.loss(at, model, batch))(batchOf(tape, rows, indices)),
-          { donate }
-        )
+        const donate = state.value.optimizer !== given.state.value.optimizer
+        const how = { donate, clip, averageDecay, learningRateScale: advice.learningRateScale }
+        const next = stepOver(state, optimizer, parts, how)
         if (isLeft(next)) return next
         state = next.right
-        total += state.value.loss * indices.length
-        progress.step(Math.ceil((from + indices.length) / batchSize), state.value.loss)
+        const { loss } = state.value
+        const { steps, examples, total } = position
+        position = { ...position, steps: steps + 1, examples: examples + size, total: total + loss * size }
+        progress.step(position.steps, loss)
         if (performance.now() - turn > TURN_MILLISECONDS) {
           await setImmediate()
           turn = performance.now()
         }
+        if (interrupted.signal.aborted) break
       }
-      const validated = settings.validate?.({ value: state.value.model, tape: state.tape }) ?? right({})
+      const seconds = (performance.now() - began) / 1000
+      if (interrupted.signal.aborted && position.steps !== stepCount) {
+        progress.stop()
+        position = { ...position, seconds }
+        continue
+      }
+      if (position.examples === 0) return left(invalidShape('fit', [0], NO_EXAMPLES))
+      const validated = (await settings.validate?.(runNow().model)) ?? right({})
       if (isLeft(validated)) return validated
-      const seconds = (performance.now() - begun) / 1000
-      const loss = total / count
-      history.push({ epoch, loss, measures: validated.right, seconds })
+      const loss = position.total / position.examples
+      const record: EpochRecord = { epoch, loss, measures: validated.right, seconds }
+      position = beginning([...position.history, record])
       progress.end(epoch, epochs, { loss, ...validated.right }, seconds)
+      const kept = keepBest(state, position.history, settings.best, best, given.best)
+      if (isLeft(kept)) return kept
+      best = kept.right
+      const advised = adviceOf(settings.callbacks, position.history)
+      if (isLeft(advised)) return advised
+      advice = advised.right
+      const saved = savedAs(settings, runNow(), epoch)
+      if (isLeft(saved)) return saved
     }
-    finished = true
-    return right({ state, history })
+    if (ended !== undefined && settings.checkpoint !== undefined) {
+      const saved = saveTraining(settings.checkpoint.file, optimizer, runNow())
+      if (isLeft(saved)) return saved
+    }
+    returned = true
+    return right(runNow())
   } finally {
+    interrupted.end()
     // Also where the user's own functions throw: the timer of a bar would keep the process from ending.
-    if (!finished) {
+    if (!returned) {
       progress.stop()
-      release(state.value, initial.value)
+      release([state.value, best], [given.state.value, given.best])
     }
   }
 }
 
-/** The order of the examples in an epoch, and the state whose tape has given a key for it. */
-const nextOrder = <M>(
-  state: Traced<TrainingState<M>>,
-  count: number,
-  shuffle: boolean
-): { readonly indices: Int32Array; readonly state: Traced<TrainingState<M>> } => {
-  if (!shuffle) return { indices: Int32Array.from({ length: count }, (_, i) => i), state }
-  const { value: key, tape } = takeKey(state.tape)
-  return { indices: drawPermutation(key, count), state: { value: state.value, tape } }
-}
+/** A run that has not begun. */
+const freshRun = <M>(state: Traced<TrainingState<M>>): Fitted<M> => ({
+  state,
+  model: { value: state.value.model, tape: state.tape },
+  history: [],
+  position: beginning([]),
+  ended: { _tag: 'Finished' }
+})

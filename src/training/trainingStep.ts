@@ -1,18 +1,15 @@
-import { isLeft, right } from 'fp-ts/Either'
 import type { Result } from '../error/result'
-import { backward } from '../gradient/backward'
 import { initialState, type Optimizer, type OptimizerState } from '../optimizer/optimizer'
-import { keep, updateWith } from '../optimizer/update'
-import type { Tensor } from '../kernels/tensor'
-import { item } from '../tape/read'
-import { renew } from '../tape/scope'
 import type { Tape, Traced } from '../tape/tape'
 import type { Variable } from '../tape/variable'
+import { stepOver } from './stepOver'
 
 /** All that training changes: a plain value, on a tape that holds nothing else. */
 export interface TrainingState<M> {
   readonly model: M
   readonly optimizer: OptimizerState
+  /** The moving average of the model, once a step was taken with an `averageDecay`. */
+  readonly average?: M
   /** The loss of the batch that led here; NaN before the first. */
   readonly loss: number
 }
@@ -24,6 +21,18 @@ export interface StepSettings {
    * the new ones take their memory; reading the old state then is a Released. The name is JAX's. By default nothing is.
    */
   readonly donate?: boolean
+  /** Bounds for the gradients. */
+  readonly clip?: Clip | undefined
+  /** How slowly `average` of the state follows the model, from 0 to 1 (`movingAverage`); none is kept by default. */
+  readonly averageDecay?: number | undefined
+  /** What the learning rate is multiplied by; 1 by default. */
+  readonly learningRateScale?: number
+}
+
+/** Bounds for the gradients of a step: for each number (`clipByValue`), then for their common norm (`clipByGlobalNorm`). */
+export interface Clip {
+  readonly value?: number
+  readonly norm?: number
 }
 
 /**
@@ -40,7 +49,7 @@ export const startTraining = <M>({ value, tape }: Traced<M>): Traced<TrainingSta
 })
 
 /**
- * One step: the loss of a batch, its gradients, the optimiser's update. A pure function of a traced state: the state that
+ * One step: the loss of a batch, its gradients, the optimiser's update, and what the model's buffers become (`settle`). A pure function of a traced state: the state that
  * was handed in stays valid, and the new one is on a tape of its own that holds the new parameters alone. What the
  * step made on the way is released. Call `release(state.value, next.value)` once the old state is no longer needed, or let
  * the step have it with `donate: true`: that is faster, and needs less memory.
@@ -70,27 +79,5 @@ export const trainingStep = <M>(
   state: Traced<TrainingState<M>>,
   optimizer: Optimizer,
   loss: (tape: Tape, model: M) => Result<Traced<Variable>>,
-  { donate = false }: StepSettings = {}
-): Result<Traced<TrainingState<M>>> => {
-  const { model, optimizer: before } = state.value
-  return renew(state.tape, (inner) => {
-    const { kernels } = inner
-    const total = loss(inner, model)
-    if (isLeft(total)) return total
-    const { tape, value } = total.right
-    const gradients = backward(tape, value)
-    if (isLeft(gradients)) return gradients
-    const number = item(value)
-    if (isLeft(number)) return number
-    // What the loss was computed from is free for the update, and each gradient for what follows it.
-    for (const gradient of gradients.right.values()) gradient.claims = 1
-    kernels.allocations.releaseUnclaimed(undefined)
-    for (const gradient of gradients.right.values()) gradient.claims = 0
-    const settings = { model, gradients: gradients.right, state: before }
-    const release = (tensor: Tensor): void => kernels.release(tensor)
-    const updated = updateWith(tape, optimizer, settings, { gradient: release, state: donate ? release : keep })
-    if (isLeft(updated)) return updated
-    const { model: next, state: after } = updated.right.value
-    return right({ value: { model: next, optimizer: after, loss: number.right }, tape: updated.right.tape })
-  })
-}
+  settings: StepSettings = {}
+): Result<Traced<TrainingState<M>>> => stepOver(state, optimizer, [{ weight: 1, loss }], settings)

@@ -1,10 +1,12 @@
 import {
+  erf,
   largest,
   multiply,
   pairwiseSum,
   relu,
   reluGradient,
   sigmoid,
+  softplus,
   wrappingSum
 } from '../../../src/kernels/reference/arithmetic'
 
@@ -27,6 +29,41 @@ describe('sigmoid', () => {
     expect([-1e4, -Infinity, 1e4, Infinity, NaN].map(sigmoid)).toEqual([0, 0, 1, 1, NaN])
     // exp(-100) is 3.720075976020836e-44 (Wolfram Alpha), and 1 beside it is lost.
     expect(sigmoid(-100) / 3.720075976020836e-44).toBeCloseTo(1, 14)
+  })
+})
+
+describe('softplus', () => {
+  it('is log 2 at 0, and differs from relu by as much on both sides', () => {
+    expect(softplus(0)).toBeCloseTo(Math.LN2, 15)
+    expect(softplus(3) - 3).toBeCloseTo(softplus(-3), 14)
+    // exp(-50) - exp(-100) / 2, the latter lost.
+    expect(softplus(-50) / Math.exp(-50)).toBeCloseTo(1, 15)
+  })
+
+  it('has its limits far out, and no number for NaN', () => {
+    expect([-1e4, -Infinity, 1e4, Infinity, NaN].map(softplus)).toEqual([0, 0, 1e4, Infinity, NaN])
+  })
+})
+
+describe('erf', () => {
+  // Of Python's math.erf; either side of the places where another formula takes over.
+  it.each([
+    [1e-300, 1.1283791670955127e-300],
+    [0.1, 0.1124629160182849],
+    [0.5, 0.5204998778130465],
+    [1, 0.8427007929497149],
+    [2.4999, 0.9995928300996666],
+    [2.5, 0.9995930479825551],
+    [3, 0.9999779095030014],
+    [5.9, 1],
+    [6, 1]
+  ])('of %p and its negative', (x, value) => {
+    expect(Math.abs(erf(x) / value - 1)).toBeLessThan(1e-15)
+    expect(erf(-x)).toBe(-erf(x))
+  })
+
+  it('has its limits far out, a sign at 0, and no number for NaN', () => {
+    expect([-Infinity, -1e4, 0, -0, 1e4, Infinity, NaN].map(erf)).toEqual([-1, -1, 0, -0, 1, 1, NaN])
   })
 })
 

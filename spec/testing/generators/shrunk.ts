@@ -4,7 +4,7 @@ import fc from 'fast-check'
 export const shrunk = <A>(arbitrary: fc.Arbitrary<A>, fails: (value: A) => boolean, seed: number): A => {
   const { counterexample } = fc.check(
     fc.property(arbitrary, (value) => !fails(value)),
-    { seed, numRuns: 2000 }
+    { seed, numRuns: 5000 }
   )
   if (counterexample === null) throw new Error('no example fails')
   return counterexample[0]

@@ -2,10 +2,18 @@
  * float64 on plain arrays: slow, obvious, the ground truth of the specs and of gradient checks. No two tensors share
  * an array.
  */
+import {
+  batchMomentOf,
+  type BatchNormGradient,
+  batchNormGradientOf,
+  batchNormOf,
+  type Moment,
+  type Running
+} from '../batchNormOf'
 import { Allocations } from '../allocations'
 import type { Kernels, MemoryUse } from '../kernels'
 import type { Dtype, Shape, Tensor, Values } from '../tensor'
-import { multiply, relu, reluGradient, sigmoid } from './arithmetic'
+import { erf, multiply, relu, reluGradient, sigmoid, softplus } from './arithmetic'
 import { mapOne, mapTwo, select } from './elementwise'
 import { firstOutOfRange, gather, oneHot, scatterAdd } from './indexed'
 import { matmul } from './matmul'
@@ -115,6 +123,9 @@ class ReferenceKernels implements Kernels {
   exp(x: Tensor): Tensor {
     return this.unary(x, Math.exp)
   }
+  expm1(x: Tensor): Tensor {
+    return this.unary(x, Math.expm1)
+  }
   log(x: Tensor): Tensor {
     return this.unary(x, Math.log)
   }
@@ -142,6 +153,12 @@ class ReferenceKernels implements Kernels {
   }
   tanh(x: Tensor): Tensor {
     return this.unary(x, Math.tanh)
+  }
+  softplus(x: Tensor): Tensor {
+    return this.unary(x, softplus)
+  }
+  erf(x: Tensor): Tensor {
+    return this.unary(x, erf)
   }
 
   equal(x: Tensor, y: Tensor): Tensor {
@@ -219,6 +236,15 @@ class ReferenceKernels implements Kernels {
   }
   softmaxMinusOneHot(scores: Tensor, labels: Tensor): Tensor {
     return this.made(softmaxMinusOneHot(blockOf(scores), blockOf(labels)))
+  }
+  batchNorm(x: Tensor, scale: Tensor, offset: Tensor, _: Running<Tensor>, eps: number): Tensor {
+    return batchNormOf<Tensor>(this, x, scale, offset, eps, (spent) => this.release(spent))
+  }
+  batchNormGradient(upstream: Tensor, x: Tensor, scale: Tensor, _: Tensor, eps: number): BatchNormGradient<Tensor> {
+    return batchNormGradientOf<Tensor>(this, upstream, x, scale, eps, (spent) => this.release(spent))
+  }
+  batchMoment(x: Tensor, _: Tensor, running: Running<Tensor>, moment: Moment): Tensor {
+    return batchMomentOf<Tensor>(this, x, running, moment, (spent) => this.release(spent))
   }
 
   private unary(x: Tensor, f: (a: number) => number): Tensor {

@@ -2,6 +2,7 @@
  * Kernels without data: they follow shapes, dtypes and bytes (as float32 kernels would take them) through a program,
  * at no cost that depends on sizes. What depends on numbers (an index out of range) they cannot see.
  */
+import type { BatchNormGradient } from '../batchNormOf'
 import { Allocations } from '../allocations'
 import { KernelFailure, type Kernels, type MemoryUse } from '../kernels'
 import { broadcastShapes, concatShape, gatherShape, matmulShape, reducedShape, scatterShape, sizeOf } from '../shape'
@@ -106,10 +107,20 @@ export class ShapesKernels implements Kernels {
   readonly sign = this.neg
   readonly relu = this.neg
   readonly sigmoid = this.neg
+  readonly expm1 = this.neg
+  readonly softplus = this.neg
+  readonly erf = this.neg
   readonly tanh = this.neg
   readonly softmax = this.neg
   readonly logSoftmax = this.neg
   readonly softmaxMinusOneHot = this.neg
+  readonly batchNorm = this.neg
+  readonly batchNormGradient = (_: Tensor, x: Tensor, scale: Tensor): BatchNormGradient<Tensor> => [
+    this.neg(x),
+    this.neg(scale),
+    this.neg(scale)
+  ]
+  readonly batchMoment = (x: Tensor): Tensor => this.made(x.shape.slice(-1), x.dtype)
   readonly softmaxCrossEntropy = (scores: Tensor): Tensor => this.made(scores.shape.slice(0, -1), 'float32')
 
   readonly equal = (x: Tensor, y: Tensor): Tensor => this.broadcasted('bool', x, y)

@@ -7,6 +7,7 @@ import {
   type Attributes,
   boolAttribute,
   dataType,
+  floatAttribute,
   intAttribute,
   shapeAttribute,
   textAttribute,
@@ -54,3 +55,23 @@ export const concatenation = (count: number, dtype: Dtype): Attributes => [
   typeAttribute('T', dataType[dtype]),
   typeAttribute('Tidx', dataType.int32)
 ]
+
+/** Lists by what they say, each built once; of a thousand settings not all are kept. */
+const remembered = (make: (...numbers: ReadonlyArray<number>) => Attributes): typeof make => {
+  const known = new Map<string, Attributes>()
+  return (...numbers) => {
+    const key = numbers.join()
+    const list = known.get(key) ?? make(...numbers)
+    if (known.size < 1000) known.set(key, list)
+    return list
+  }
+}
+
+/** Of FusedBatchNormV3, by eps and the share of the batch in the running statistics. */
+export const batchNorms = remembered((eps, momentum) => [
+  floatAttribute('epsilon', eps),
+  floatAttribute('exponential_avg_factor', momentum)
+])
+
+/** Of FusedBatchNormGradV3, by eps. */
+export const batchNormGradients = remembered((eps) => [floatAttribute('epsilon', eps)])

@@ -6,7 +6,7 @@
 /** TF_DataType of TensorFlow's C interface. */
 export const dataType = { float32: 1, float64: 2, int32: 3, bool: 10 } as const
 /** TF_AttrType of TensorFlow's C interface. */
-const attributeType = { text: 0, int: 1, bool: 3, type: 4, shape: 5 } as const
+const attributeType = { text: 0, int: 1, float: 2, bool: 3, type: 4, shape: 5 } as const
 
 /** One attribute of an operation, as the addon takes it. */
 export interface Attribute {
@@ -19,6 +19,8 @@ export type Attributes = ReadonlyArray<Attribute>
 export const typeAttribute = (name: string, value: number): Attribute => ({ name, type: attributeType.type, value })
 export const boolAttribute = (name: string, value: boolean): Attribute => ({ name, type: attributeType.bool, value })
 export const intAttribute = (name: string, value: number): Attribute => ({ name, type: attributeType.int, value })
+
+export const floatAttribute = (name: string, value: number): Attribute => ({ name, type: attributeType.float, value })
 
 export const textAttribute = (name: string, value: string): Attribute => ({ name, type: attributeType.text, value })
 export const shapeAttribute = (name: string, value: ReadonlyArray<number>): Attribute => ({

@@ -66,6 +66,17 @@ export class Session {
     return [first!.id, second!.id]
   }
 
+  /** Runs an operation with so many outputs. */
+  executeForAll(
+    operation: string,
+    inputs: ReadonlyArray<number>,
+    outputs: number,
+    attributes: Attributes
+  ): ReadonlyArray<number> {
+    const call = (): ReadonlyArray<Output> => this.binding.executeOp(operation, attributes, inputs, outputs)
+    return (this.hasTurned ? this.surely(outputs, call) : call()).map(({ id }) => id)
+  }
+
   /** Runs an operation for what it does to variables. */
   perform(operation: string, inputs: ReadonlyArray<number>): void {
     this.binding.executeOp(operation, none, inputs, 0)
@@ -124,6 +135,13 @@ export class Session {
   /** A float32 scalar that the session owns. */
   float(value: number): number {
     return this.constant(`float:${value}`, () => this.number(value))
+  }
+
+  /** A float32 vector that the session owns. */
+  floats(values: ReadonlyArray<number>): number {
+    return this.constant(`floats:${values.join()}`, () =>
+      this.create([values.length], 'float32', filled(this.block('float32', values.length), values))
+    )
   }
 
   private constant(key: string, make: () => number): number {

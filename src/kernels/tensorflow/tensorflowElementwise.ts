@@ -35,6 +35,9 @@ export abstract class TensorflowElementwise extends TensorflowUpdates {
   exp(x: Tensor): Tensor {
     return this.unary('Exp', x)
   }
+  expm1(x: Tensor): Tensor {
+    return this.unary('Expm1', x)
+  }
   log(x: Tensor): Tensor {
     return this.unary('Log', x)
   }
@@ -64,6 +67,12 @@ export abstract class TensorflowElementwise extends TensorflowUpdates {
   }
   tanh(x: Tensor): Tensor {
     return this.unary('Tanh', x)
+  }
+  softplus(x: Tensor): Tensor {
+    return this.unary('Softplus', x)
+  }
+  erf(x: Tensor): Tensor {
+    return this.unary('Erf', x)
   }
 
   equal(x: Tensor, y: Tensor): Tensor {

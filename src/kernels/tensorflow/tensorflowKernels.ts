@@ -12,7 +12,7 @@ import type { Shape, Tensor } from '../tensor'
 import * as attributes from './attributes'
 import type { Session } from './session'
 import { startTensorflow } from './startTensorflow'
-import { TensorflowElementwise } from './tensorflowElementwise'
+import { TensorflowNorm } from './tensorflowNorm'
 import { own, TensorflowTensor } from './tensorflowTensor'
 
 /**
@@ -66,12 +66,16 @@ const unavailable = (reason: string): string =>
   `There are no TensorFlow kernels: ${reason}. \`npx gradfold setup-tensorflow\` sets them up; \`npx gradfold doctor\` ` +
   'says more; wasmKernels() need nothing.'
 
-class TensorflowKernels extends TensorflowElementwise implements Kernels {
+class TensorflowKernels extends TensorflowNorm implements Kernels {
   withOwnAllocations(): Kernels {
     return new TensorflowKernels(this.session, this.counters)
   }
 
   protected self(): Kernels {
+    return this
+  }
+
+  protected operations(): Kernels {
     return this
   }
 

@@ -6,6 +6,7 @@ import type { Dtype, Shape, Tensor, Values } from '../tensor'
 import * as attributes from './attributes'
 import { arrays, type Block } from './binding'
 import type { Session } from './session'
+import type { Normed } from './tensorflowNorm'
 import { own, TensorflowTensor } from './tensorflowTensor'
 
 /** Up to so many numbers, filling an array costs less than TensorFlow's Fill. */
@@ -66,9 +67,15 @@ export abstract class TensorflowMemory {
     x.owner?.disown(x)
     this.session.delete(x.id)
     if (x.slopes !== undefined) this.session.delete(x.slopes.id)
+    if (x.normed !== undefined) this.forget(x.normed)
     this.counters.tensors--
     if (x.sharers !== undefined && --x.sharers.count > 0) return
     this.counters.bytes -= x.bytes
+  }
+
+  /** Deletes what was kept beside a tensor. */
+  protected forget({ image, reserves, mean, variance }: Normed): void {
+    for (const id of [image, ...reserves, mean, variance]) if (id !== undefined) this.session.delete(id)
   }
 
   firstOutOfRange(indices: Tensor, size: number): { readonly position: number; readonly value: number } | undefined {

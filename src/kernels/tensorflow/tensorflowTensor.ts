@@ -1,4 +1,5 @@
 /** A tensor that TensorFlow holds. */
+import type { Normed } from './tensorflowNorm'
 import { bytesOf, type Dtype, type Shape, Tensor } from '../tensor'
 
 export class TensorflowTensor extends Tensor {
@@ -6,6 +7,9 @@ export class TensorflowTensor extends Tensor {
   sharers: { count: number } | undefined = undefined
   /** Of scores whose losses were computed: TensorFlow's id of what softmaxMinusOneHot is for these labels. */
   slopes: { readonly labels: number; readonly id: number } | undefined = undefined
+
+  /** Of a result of batchNorm: what its gradient and the running statistics are made of. */
+  normed: Normed | undefined = undefined
 
   constructor(
     shape: Shape,

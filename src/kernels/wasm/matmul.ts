@@ -10,14 +10,21 @@ import type { Heap } from './heap'
 const LONGEST_SUM = 4096
 const PART = 1024
 
-interface Block {
+/** Numbers in the memory, and what the kernels call them. */
+export interface Block {
   readonly id: number
   readonly address: number
+}
+
+/** Where the transpose of a matrix is kept for the next who wants it. */
+export interface Keeper {
+  transpose: Block | undefined
 }
 
 interface Matrix extends Block {
   readonly shape: Shape
   readonly transposed: boolean
+  readonly keeper?: Keeper
 }
 
 /** Writes the product into `output`, whose shape is `[...batch, m, n]` and which is not empty. */
@@ -35,7 +42,7 @@ export const matmulInto = (heap: Heap, x: Matrix, y: Matrix, output: Block & { r
   // XNNPACK keeps a packed copy of the second matrix for as long as its id is known.
   heap.ensure(4 * k * Math.max(m, n) + 4096)
   if (products === 1) {
-    if (isCheaperMirrored(x, y, m, k, n)) mirrored(heap, x, y, output, m, k, n)
+    if (isCheaperMirrored(x, y, m, k, n)) mirrored(heap, x, y, output, m, k, n, !x.transposed && y.transposed)
     else {
       withUntransposed(heap, x, (left) => {
         withUntransposed(heap, y, (right) => multiply(heap, left, right, output, m, k, n))
@@ -72,15 +79,29 @@ export const matmulInto = (heap: Heap, x: Matrix, y: Matrix, output: Block & { r
  */
 const isCheaperMirrored = (x: Matrix, y: Matrix, m: number, k: number, n: number): boolean => {
   if (!x.transposed && !y.transposed) return false
-  const direct = 4 * k * n + (x.transposed ? k * m : 0) + (y.transposed ? k * n : 0)
-  return 4 * k * m + (x.transposed ? 0 : k * m) + (y.transposed ? 0 : k * n) + m * n < direct
+  const turn = ({ keeper }: Matrix, size: number): number => (keeper?.transpose === undefined ? size : 0)
+  const direct = 4 * k * n + (x.transposed ? turn(x, k * m) : 0) + (y.transposed ? turn(y, k * n) : 0)
+  const other = 4 * k * m + (x.transposed ? 0 : turn(x, k * m)) + (y.transposed ? 0 : turn(y, k * n)) + m * n
+  // X Y^T is what a layer computes: with X^T kept, the gradient to Y will want one transpose less.
+  return other < direct + (!x.transposed && y.transposed ? turn(x, k * m) : 0)
 }
 
-const mirrored = (heap: Heap, x: Matrix, y: Matrix, output: Block, m: number, k: number, n: number): void => {
+const mirrored = (
+  heap: Heap,
+  x: Matrix,
+  y: Matrix,
+  output: Block,
+  m: number,
+  k: number,
+  n: number,
+  keepsX: boolean
+): void => {
   const product = temporary(heap, m * n)
   try {
     withUntransposed(heap, { ...y, transposed: !y.transposed }, (left) => {
-      withUntransposed(heap, { ...x, transposed: !x.transposed }, (right) => {
+      const turned = { ...x, transposed: !x.transposed }
+      if (keepsX && x.keeper !== undefined) x.keeper.transpose ??= transposeOf(heap, turned)
+      withUntransposed(heap, turned, (right) => {
         multiply(heap, left, right, product, n, k, m)
       })
     })
@@ -100,19 +121,29 @@ const withPart = (heap: Heap, matrix: Matrix, index: number, body: (block: Block
 }
 
 const withUntransposed = (heap: Heap, matrix: Matrix, body: (block: Block) => void): void => {
-  const rows = matrix.shape.at(-2)!
-  const columns = matrix.shape.at(-1)!
   if (!matrix.transposed) {
     body(matrix)
     return
   }
-  const block = temporary(heap, rows * columns)
-  heap.call.Transpose(matrix.id, heap.shape(0, [rows, columns]), 2, 0, block.id, heap.shape(1, [1, 0]), 2)
+  const kept = matrix.keeper?.transpose
+  if (kept !== undefined) {
+    body(kept)
+    return
+  }
+  const block = transposeOf(heap, matrix)
   try {
     body(block)
   } finally {
     dispose(heap, block)
   }
+}
+
+const transposeOf = (heap: Heap, { id, shape }: Matrix): Block => {
+  const rows = shape.at(-2)!
+  const columns = shape.at(-1)!
+  const block = temporary(heap, rows * columns)
+  heap.call.Transpose(id, heap.shape(0, [rows, columns]), 2, 0, block.id, heap.shape(1, [1, 0]), 2)
+  return block
 }
 
 const multiply = (heap: Heap, x: Block, y: Block, output: Block, m: number, k: number, n: number): void => {
@@ -147,7 +178,8 @@ const temporary = (heap: Heap, size: number): Block => {
   return { id: heap.register(address, size), address }
 }
 
-const dispose = (heap: Heap, { id, address }: Block): void => {
+/** Frees a block that no tensor has. */
+export const dispose = (heap: Heap, { id, address }: Block): void => {
   heap.unregister(id)
   heap.free(address)
 }

@@ -1,8 +1,10 @@
 /** Elementwise kernels: XNNPACK's where they are right, loops where not. */
 import { broadcastShapes, sameShape } from '../shape'
 import type { Dtype, Tensor } from '../tensor'
+import { erf } from './erf'
 import type { BinaryExport, UnaryExport } from './exports'
 import { mapLoop, reluGradientLoop, selectLoop, zipLoop } from './loops'
+import { softplus } from './softplus'
 import { own, WasmMemory } from './wasmMemory'
 import { dtypeCode } from './wasmTensor'
 
@@ -39,6 +41,9 @@ export abstract class WasmElementwise extends WasmMemory {
   exp(x: Tensor): Tensor {
     return this.unary(this.heap.call.Exp, x, Math.exp)
   }
+  expm1(x: Tensor): Tensor {
+    return this.map(x, 'float32', Math.expm1)
+  }
   log(x: Tensor): Tensor {
     return this.unary(this.heap.call.Log, x, Math.log)
   }
@@ -60,11 +65,18 @@ export abstract class WasmElementwise extends WasmMemory {
   reluGradient(upstream: Tensor, output: Tensor): Tensor {
     // Not a product with a mask: infinity times 0 is NaN.
     const { output: gradient, size } = this.likeInput(upstream)
-    reluGradientLoop(this.place(upstream), this.place(output), this.place(gradient), size)
+    const at = (x: Tensor): number => own(x).address >>> 2
+    reluGradientLoop(this.heap.i32, at(upstream), at(output), gradient.address >>> 2, size)
     return gradient
   }
   tanh(x: Tensor): Tensor {
     return this.unary(this.heap.call.Tanh, x, Math.tanh)
+  }
+  softplus(x: Tensor): Tensor {
+    return this.map(x, 'float32', softplus)
+  }
+  erf(x: Tensor): Tensor {
+    return this.map(x, 'float32', erf)
   }
   sigmoid(x: Tensor): Tensor {
     const { output, size, id } = this.likeInput(x)

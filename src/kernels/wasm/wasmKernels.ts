@@ -2,6 +2,8 @@
  * The embedded default: TensorFlow.js' WebAssembly kernels (XNNPACK), one thread, float32. Where its kernels give wrong
  * numbers, a loop over the same memory takes their place (loops.ts, reduce.ts, indexing.ts say why).
  */
+import type { BatchNormGradient, Moment, Running } from '../batchNormOf'
+import { batchNormGradientLoop, batchNormLoop, momentsLoop, type Rows } from './batchNorm'
 import type { Kernels } from '../kernels'
 import {
   broadcastStrides,
@@ -67,8 +69,8 @@ class WasmKernels extends WasmElementwise implements Kernels {
     const right = own(y)
     matmulInto(
       this.heap,
-      { id: left.id, address: left.address, shape: left.shape, transposed: transposeX },
-      { id: right.id, address: right.address, shape: right.shape, transposed: transposeY },
+      { id: left.id, address: left.address, shape: left.shape, transposed: transposeX, keeper: left },
+      { id: right.id, address: right.address, shape: right.shape, transposed: transposeY, keeper: right },
       output
     )
     return output
@@ -201,6 +203,50 @@ class WasmKernels extends WasmElementwise implements Kernels {
     const channels = scores.shape.at(-1)!
     crossEntropyLoop(this.place(scores), this.place(labels), this.place(output), output.size, channels)
     return output
+  }
+
+  batchNorm(x: Tensor, scale: Tensor, offset: Tensor, _: Running<Tensor>, eps: number): Tensor {
+    const output = this.make(x.shape, 'float32')
+    const rows = this.rows(x)
+    output.moments = momentsLoop(rows)
+    batchNormLoop(rows, output.moments, this.word(scale), this.word(offset), eps, this.word(output))
+    return output
+  }
+  batchNormGradient(upstream: Tensor, x: Tensor, scale: Tensor, y: Tensor, eps: number): BatchNormGradient<Tensor> {
+    const toX = this.make(x.shape, 'float32')
+    const toScale = this.make(scale.shape, 'float32')
+    const toOffset = this.make(scale.shape, 'float32')
+    const rows = this.rows(x)
+    const moments = own(y).moments ?? momentsLoop(rows)
+    batchNormGradientLoop(rows, moments, this.word(upstream), this.word(scale), eps, {
+      toX: this.word(toX),
+      toScale: this.word(toScale),
+      toOffset: this.word(toOffset)
+    })
+    return [toX, toScale, toOffset]
+  }
+  batchMoment(x: Tensor, y: Tensor, running: Running<Tensor>, moment: Moment): Tensor {
+    const before = own(running[moment])
+    const output = this.make(before.shape, 'float32')
+    const rows = this.rows(x)
+    const batch = (own(y).moments ?? momentsLoop(rows))[moment]
+    const taken = moment === 'mean' ? running.momentum : (running.momentum * rows.rows) / (rows.rows - 1)
+    const [from, to] = [this.word(before), this.word(output)]
+    for (let i = 0; i < batch.length; i++) {
+      rows.words[to + i] = (1 - running.momentum) * rows.words[from + i]! + taken * batch[i]!
+    }
+    return output
+  }
+
+  /** The index of its first number in the view of float32 numbers. */
+  private word(x: Tensor): number {
+    return own(x).address >>> 2
+  }
+
+  /** All axes but the last as one: take it after the last allocation, which may move the view. */
+  private rows(x: Tensor): Rows {
+    const features = x.shape.at(-1)!
+    return { words: this.heap.f32, at: this.word(x), rows: sizeOf(x.shape.slice(0, -1)), features }
   }
 
   softmaxMinusOneHot(scores: Tensor, labels: Tensor): Tensor {

@@ -4,6 +4,7 @@ import type { Kernels, KernelFailure, MemoryUse } from '../kernels'
 import { sizeOf } from '../shape'
 import { bytesOf, type Dtype, type Shape, type Tensor, type Values } from '../tensor'
 import type { Heap } from './heap'
+import { dispose } from './matmul'
 import type { Place, View } from './loops'
 import { WasmTensor } from './wasmTensor'
 
@@ -58,6 +59,8 @@ export abstract class WasmMemory {
     const x = own(tensor)
     x.owner?.disown(x)
     this.heap.unregister(x.id)
+    if (x.transpose !== undefined) dispose(this.heap, x.transpose)
+    x.transpose = undefined
     this.heap.tensors--
     if (x.sharers !== undefined && --x.sharers.count > 0) return
     this.heap.bytes -= x.bytes

@@ -1,4 +1,6 @@
 /** A tensor in the WebAssembly memory. */
+import type { Moments } from './batchNorm'
+import type { Block } from './matmul'
 import { bytesOf, type Dtype, type Shape, Tensor } from '../tensor'
 
 /** How the binary names dtypes. */
@@ -7,6 +9,11 @@ export const dtypeCode: Readonly<Record<Dtype, number>> = { float32: 0, int32: 1
 export class WasmTensor extends Tensor {
   /** How many tensors share the block at `address`; undefined while this one alone has it. */
   sharers: { count: number } | undefined = undefined
+
+  /** Of a matrix that a layer was applied to: its transpose, which the gradient to the layer's weight is made with. */
+  transpose: Block | undefined = undefined
+  /** Of a result of batchNorm: the moments that it was made with. */
+  moments: Moments | undefined = undefined
 
   constructor(
     shape: Shape,

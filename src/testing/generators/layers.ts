@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import type { Shape } from '../../kernels/tensor'
 import type { Layer, Maker } from '../../layer/layer'
-import { type Built, builtActivation, builtLayer } from './builtLayer'
+import { builtLayer } from './builtLayer'
+import { type Built, builtActivation } from './builtSimple'
 import { batches, featureCounts, sequentialPlans, simplePlans } from './layerPlan'
 
 /** Limits of generated layers and models. */
@@ -29,8 +30,9 @@ export interface LayerExample<L extends Layer = Layer> {
 }
 
 /**
- * Layers of every kind: linear with and without a bias and with each initialiser, all activations, one of the user's own
- * (a factor that can be trained), and sequentials of them. They shrink to a linear layer of one feature without a batch.
+ * Layers that keep the other axes of their input and draw nothing in forward: linear with and without a bias and with each
+ * initialiser, all activations, prelu, layerNorm, rmsNorm, swiglu, one of the user's own (a factor that can be trained), and
+ * sequential, residual and parallel of them. They shrink to a linear layer of one feature without a batch.
  * Of a linear layer with too many parameters outputs are left out.
  * @example
  * import fc from 'fast-check'
@@ -70,7 +72,7 @@ export const layers = ({
     })
     .map(({ plan, inFeatures, batch }) =>
       layerExample(
-        builtLayer(plan, inFeatures, maxParameters) ?? builtActivation('tanh', inFeatures),
+        builtLayer(plan, inFeatures, maxParameters) ?? builtActivation("'tanh'", inFeatures),
         inFeatures,
         batch
       )

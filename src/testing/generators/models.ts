@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import type { Sequential } from '../../layer/layer'
+import type { Sequential } from '../../layer/sequential'
 import { builtSequential } from './builtLayer'
 import { batches, featureCounts, sequentialPlans } from './layerPlan'
 import { type LayerExample, layerExample, type LayerLimits } from './layers'

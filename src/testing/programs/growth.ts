@@ -8,7 +8,9 @@ import { castPrimitive } from '../../operation/cast'
 import { concatPrimitive } from '../../operation/concat'
 import { divPrimitive } from '../../operation/div'
 import { equalPrimitive } from '../../operation/equal'
+import { erfPrimitive } from '../../operation/erf'
 import { expPrimitive } from '../../operation/exp'
+import { expm1Primitive } from '../../operation/expm1'
 import { gatherPrimitive } from '../../operation/gather'
 import { greaterPrimitive } from '../../operation/greater'
 import { greaterEqualPrimitive } from '../../operation/greaterEqual'
@@ -34,6 +36,7 @@ import { sigmoidPrimitive } from '../../operation/sigmoid'
 import { signPrimitive } from '../../operation/sign'
 import { slicePrimitive } from '../../operation/slice'
 import { softmaxPrimitive } from '../../operation/softmax'
+import { softplusPrimitive } from '../../operation/softplus'
 import { softmaxCrossEntropyPrimitive } from '../../operation/softmaxCrossEntropy'
 import { sqrtPrimitive } from '../../operation/sqrt'
 import { squarePrimitive } from '../../operation/square'
@@ -249,6 +252,7 @@ const shaped: ReadonlyArray<readonly [string, Growth]> = [
 
 const elementwise: ReadonlyArray<readonly [string, Growth]> = [
   ...[negPrimitive, expPrimitive, sigmoidPrimitive, tanhPrimitive, squarePrimitive].map(ofAnything),
+  ...[expm1Primitive, softplusPrimitive, erfPrimitive].map(ofAnything),
   ...[reluPrimitive, absPrimitive, signPrimitive].map(ofAnything),
   ...[logPrimitive, sqrtPrimitive].map((primitive) => [primitive.name, ofPositive(primitive)] as const),
   ...[addPrimitive, subPrimitive, mulPrimitive, maximumPrimitive, minimumPrimitive].map(ofTwo),
