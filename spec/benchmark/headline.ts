@@ -47,7 +47,8 @@ const network = startHeadline(kernels, seed, number('dropout'))
 const gathered = new Float32Array(batch * PIXELS)
 const step = (indices: Int32Array): number => {
   indices.forEach((index, i) => gathered.set(train.images.subarray(index * PIXELS, (index + 1) * PIXELS), i * PIXELS))
-  const labels = Int32Array.from(indices, (index) => train.labels[index]!)
+  const labels = new Int32Array(indices.length)
+  indices.forEach((index, i) => (labels[i] = train.labels[index]!))
   return network.step(gathered.subarray(0, indices.length * PIXELS), labels)
 }
 
