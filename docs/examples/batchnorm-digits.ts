@@ -5,8 +5,6 @@
  * With `--checkpoint` Ctrl-C ends it after the step, and the next run goes on from there, to the bit.
  * `--kernels tensorflow` computes on a GPU where there is one, on the CPU elsewhere; `wasm` is the default.
  */
-import { parseArgs } from 'node:util'
-import { isLeft } from 'fp-ts/Either'
 import {
   activation,
   andThen,
@@ -26,7 +24,6 @@ import {
   type Result,
   rmsprop,
   sequential,
-  show,
   softmaxCrossEntropy,
   startTape,
   startTraining,
@@ -39,22 +36,15 @@ import {
   wasmKernels
 } from 'gradfold'
 import { plotHistory } from 'gradfold/plot'
+import { orExit, settingsOf, start, stop } from './support/program'
 import { type Digits, loadDigits, PIXELS } from './support/digits'
 
-const stop = (reason: string): never => {
-  console.error(reason)
-  process.exit(1)
-}
-const orExit = <A>(result: Result<A>): A => (isLeft(result) ? stop(show(result.left)) : result.right)
-
-const { values: options } = parseArgs({
-  options: {
-    epochs: { type: 'string', default: '8' },
-    seed: { type: 'string', default: '7' },
-    kernels: { type: 'string', default: 'wasm' },
-    checkpoint: { type: 'string' },
-    plot: { type: 'string', default: 'out/batchnorm-digits.svg' }
-  }
+const options = settingsOf({
+  epochs: '8',
+  seed: '7',
+  kernels: 'wasm',
+  checkpoint: '',
+  plot: 'out/batchnorm-digits.svg'
 })
 
 const network = (tape: Tape): Result<{ readonly value: Layer; readonly tape: Tape }> =>
@@ -76,7 +66,10 @@ const measure: Measure<Layer, Digits> = (tape, model, { images, labels }) =>
     return { accuracy: yield* run(lift<number>, accuracy(scores, labels)) }
   })
 
-const chosenKernels = (): Kernels => (options.kernels === 'tensorflow' ? orExit(tensorflowKernels()) : wasmKernels())
+const chosenKernels = (): Kernels => {
+  if (options.kernels === 'tensorflow') return orExit(tensorflowKernels())
+  return options.kernels === 'wasm' ? wasmKernels() : stop(`--kernels is wasm or tensorflow, not ${options.kernels}`)
+}
 
 const main = async (): Promise<void> => {
   const kernels = chosenKernels()
@@ -99,7 +92,7 @@ const main = async (): Promise<void> => {
       batchSize: 128,
       validate: (traced) => evaluate(traced, test, measure),
       callbacks: [earlyStopping({ measure: 'accuracy', mode: 'maximum', patience: 5 })],
-      ...(options.checkpoint !== undefined && { checkpoint: { file: options.checkpoint } })
+      ...(options.checkpoint !== '' && { checkpoint: { file: options.checkpoint } })
     })
   )
   console.log(ended._tag === 'Stopped' ? `stopped: ${ended.reason}` : ended._tag.toLowerCase())
@@ -108,4 +101,4 @@ const main = async (): Promise<void> => {
   console.log(`history in ${orExit(await plotHistory(options.plot, history))}`)
 }
 
-main().catch((thrown: unknown) => stop(String(thrown)))
+start(main)

@@ -2,8 +2,6 @@
  * What layers hold and what they cost: parameters, memory and multiply-adds by batch size, dropout's rules, and throughput
  * as measured here. `npx tsx docs/examples/counting.ts --plot out/throughput.svg`.
  */
-import { parseArgs } from 'node:util'
-import { isLeft } from 'fp-ts/Either'
 import {
   activation,
   constant,
@@ -18,7 +16,6 @@ import {
   linear,
   mean,
   parameterCount,
-  type Result,
   scope,
   sequential,
   show,
@@ -31,16 +28,9 @@ import {
   wasmKernels
 } from 'gradfold'
 import { plotCurves } from 'gradfold/plot'
+import { orExit, settingsOf, start } from './support/program'
 
-const { values: options } = parseArgs({ options: { plot: { type: 'string', default: 'out/throughput.svg' } } })
-
-const orExit = <A>(result: Result<A>): A => {
-  if (isLeft(result)) {
-    console.error(show(result.left))
-    process.exit(1)
-  }
-  return result.right
-}
+const options = settingsOf({ plot: 'out/throughput.svg' })
 
 const BATCHES = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512]
 const MEGA = 1e6
@@ -139,7 +129,4 @@ const main = async (): Promise<void> => {
   console.log(`\nthroughput by batch size in ${file}`)
 }
 
-main().catch((thrown: unknown) => {
-  console.error(String(thrown))
-  process.exitCode = 1
-})
+start(main)

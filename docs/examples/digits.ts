@@ -2,8 +2,6 @@
  * Trains a network on real handwritten digits: `npm start`.
  * `npm start -- --epochs 3 --seed 1 --plot curve.png` changes what it does.
  */
-import { parseArgs } from 'node:util'
-import { isLeft } from 'fp-ts/Either'
 import {
   accuracy,
   activation,
@@ -27,7 +25,6 @@ import {
   type Result,
   scope,
   sequential,
-  show,
   softmaxCrossEntropy,
   startTape,
   startTraining,
@@ -37,28 +34,10 @@ import {
   type Variable
 } from 'gradfold'
 import { plotHistory } from 'gradfold/plot'
+import { orExit, settingsOf, start } from './support/program'
 import { type Digits, drawDigit, loadDigits, PIXELS } from './support/digits'
 
-/** Ends the program with a sentence instead of a stack. */
-const stop = (reason: string): never => {
-  console.error(reason)
-  process.exit(1)
-}
-
-const readOptions = () => {
-  try {
-    return parseArgs({
-      options: {
-        epochs: { type: 'string', default: '12' },
-        seed: { type: 'string', default: '7' },
-        plot: { type: 'string', default: 'out/digits-loss.svg' }
-      }
-    }).values
-  } catch (thrown) {
-    return stop(`${String(thrown)}\nOptions: --epochs 12 --seed 7 --plot out/digits-loss.svg`)
-  }
-}
-const options = readOptions()
+const options = settingsOf({ epochs: '12', seed: '7', plot: 'out/digits-loss.svg' })
 
 /** 784 pixels, 256 and 128 hidden units, 10 scores. */
 const network = (tape: Tape) =>
@@ -81,9 +60,6 @@ const measure: Measure<Layer, Digits> = (tape, model, { images, labels }) =>
       'test accuracy': yield* run(lift<number>, accuracy(scores, labels))
     }
   })
-
-/** The right of a Result, or the end of the program with a sentence that says why. */
-const orExit = <A>(result: Result<A>): A => (isLeft(result) ? stop(show(result.left)) : result.right)
 
 /** The model's guess for each image. */
 const guesses = (trained: Traced<Layer>, images: Digits['images']): Result<Traced<Int32Array>> =>
@@ -138,4 +114,4 @@ const main = async (): Promise<void> => {
   )
 }
 
-main().catch((thrown: unknown) => stop(String(thrown)))
+start(main)
