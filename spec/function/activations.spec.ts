@@ -174,7 +174,11 @@ describe('what is refused', () => {
     ['celu', 'alpha', -1, unary(celu, { alpha: -1 })],
     ['softplus', 'beta', 0, unary(softplus, { beta: 0 })],
     ['softplus', 'beta', NaN, unary(softplus, { beta: NaN })],
-    ['softplus', 'beta', Infinity, unary(softplus, { beta: Infinity })]
+    ['softplus', 'beta', Infinity, unary(softplus, { beta: Infinity })],
+    ['leakyRelu', 'slope', 1e39, unary(leakyRelu, { slope: 1e39 })],
+    ['celu', 'alpha', 1e-42, unary(celu, { alpha: 1e-42 })],
+    ['softplus', 'beta', 1e39, unary(softplus, { beta: 1e39 })],
+    ['softplus', 'beta', 1e-42, unary(softplus, { beta: 1e-42 })]
   ])('%s with %s %p', (operation, argument, value, f) => {
     onTape(referenceKernels(), (tape) => {
       const x = rightOf(constant(tape, [1, 2]))

@@ -101,18 +101,36 @@ describe('assign refuses', () => {
     const at = rightOf(parameter(made.tape, [1, 2]))
     expect(leftOf(assign(at.tape, at.value, made.value))).toMatchObject({ _tag: 'InvalidArgument', argument: 'buffer' })
     const long = rightOf(constant(made.tape, [1, 2, 3]))
-    expect(leftOf(assign(long.tape, made.value, long.value))).toMatchObject({ _tag: 'ShapeMismatch' })
+    expect(leftOf(assign(long.tape, made.value, long.value))).toMatchObject({
+      _tag: 'ShapeMismatch',
+      shapes: [[2], [3]]
+    })
     const whole = rightOf(constant(made.tape, [1, 2], { dtype: 'int32' }))
-    expect(leftOf(assign(whole.tape, made.value, whole.value))).toMatchObject({ _tag: 'DtypeError' })
+    expect(leftOf(assign(whole.tape, made.value, whole.value))).toMatchObject({
+      _tag: 'DtypeError',
+      dtypes: ['float32', 'int32']
+    })
     expect(refused(made.value, value.x)).toMatchObject({ _tag: 'ForeignVariable' })
-    expect(leftOf(current(tape, made.value))).toMatchObject({ _tag: 'ForeignVariable', operation: 'current' })
-    expect(leftOf(settle(tape, { made: made.value }))).toMatchObject({ _tag: 'ForeignVariable', operation: 'settle' })
+    expect(leftOf(current(tape, made.value))).toMatchObject({
+      _tag: 'ForeignVariable',
+      operation: 'current',
+      shapes: [[2]]
+    })
+    expect(leftOf(settle(tape, { made: made.value }))).toMatchObject({
+      _tag: 'ForeignVariable',
+      operation: 'settle',
+      shapes: [[2]]
+    })
   })
 
   it('a value that was released, in settle', () => {
     const value = rightOf(constant(made.tape, [5, 6]))
     const stored = rightOf(assign(value.tape, made.value, value.value))
     release(stored.value)
-    expect(leftOf(settle(stored.tape, [made.value]))).toMatchObject({ _tag: 'Released', operation: 'settle' })
+    expect(leftOf(settle(stored.tape, [made.value]))).toMatchObject({
+      _tag: 'Released',
+      operation: 'settle',
+      shapes: [[2]]
+    })
   })
 })

@@ -53,7 +53,7 @@ describe.each(kernelSets)('accuracy on $name', ({ create }) => {
     { labels: [1, 0, 1, 0], expected: 1 },
     { labels: [0, 1, 0, 1], expected: 0 },
     { labels: [1, 0, 0, 1], expected: 0.5 },
-    { labels: [1, 5, 0, -1], expected: 0.25 }
+    { labels: [1, 1, 0, 1], expected: 0.25 }
   ])('with the labels $labels is $expected', ({ labels, expected }) => {
     expect(rightOf(share(rows, labels))).toBe(expected)
     expect(rightOf(share(rows, labels, 'float32'))).toBe(expected)
@@ -77,6 +77,17 @@ describe.each(kernelSets)('accuracy on $name', ({ create }) => {
       expect(error).toMatchObject({ _tag: 'ShapeMismatch', operation: 'accuracy' })
       expect(error.message).toContain('[4, 2]')
     }
+  })
+
+  it('refuses a label that is no class', () => {
+    onTape(create(), (tape) => {
+      const scores = rightOf(constant(tape, [[1, 2]]))
+      for (const label of [-100, 2]) {
+        const labels = rightOf(constant(scores.tape, Int32Array.of(label)))
+        const refusal = leftOf(accuracy(scores.value, labels.value))
+        expect(refusal).toMatchObject({ _tag: 'IndexOutOfBounds', operation: 'accuracy', index: label, size: 2 })
+      }
+    })
   })
 
   it('refuses an empty batch, and rows without classes', () => {

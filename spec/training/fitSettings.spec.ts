@@ -212,6 +212,13 @@ describe('fit refuses', () => {
     })
   })
 
+  it('a measure that is called as the training loss is', async () => {
+    await onTapeAsync(referenceKernels(), async (tape) => {
+      const refusal = leftOf(await fit(startWide(tape), { ...wideSettings, validate: () => right({ loss: 1 }) }))
+      expect(refusal).toMatchObject({ _tag: 'InvalidArgument', operation: 'fit', argument: 'validate' })
+    })
+  })
+
   it('nothing of a validation that waits', async () => {
     await onTapeAsync(referenceKernels(), async (tape) => {
       const validate = () => Promise.resolve(right({ answer: 42 }))

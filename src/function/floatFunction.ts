@@ -3,6 +3,7 @@ import { isLeft, left, right } from 'fp-ts/Either'
 import type { Result } from '../error/result'
 import { atPath, invalidArgument } from '../error/tensorError'
 import { unaryRule } from '../operation/rules'
+import { fitsFloat32 } from '../random/float32'
 import { allOrNothing } from '../tape/allOrNothing'
 import { contextOf, type Tape, type Traced } from '../tape/tape'
 import { type Run, trace } from '../tape/trace'
@@ -33,10 +34,11 @@ export const floatFunction = <B>(
   return isLeft(typed) ? left(at(typed.left)) : allOrNothing(tape, () => trace(tape, body))
 }
 
-/** Refuses NaN, the infinite, and what is not above 0 where it has to be. */
+/** Refuses NaN, what is infinite in float32, and what is not above 0 where it has to be. */
 export const checkArgument = (operation: string, { name, value, kind = 'finite' }: Argument): Result<unknown> => {
-  const fits = Number.isFinite(value) && (kind === 'finite' || value > 0)
-  const wanted = kind === 'finite' ? 'a finite number' : 'a finite number above 0'
+  // What is divided by has to have a reciprocal in float32, too: with an infinite one, 0 becomes NaN.
+  const fits = fitsFloat32(value) && (kind === 'finite' || (value > 0 && fitsFloat32(1 / value)))
+  const wanted = `a finite number${kind === 'finite' ? '' : ' above 0'} in the range of float32`
   const text = `${operation} needs ${name} to be ${wanted}, not ${value}: was it computed from something that is not finite, or is its sign wrong?`
   return fits ? right(undefined) : left(invalidArgument(operation, name, value, text))
 }

@@ -2,6 +2,7 @@ import { isLeft, left } from 'fp-ts/Either'
 import { pipe } from 'fp-ts/function'
 import type { Result } from '../error/result'
 import { atPath, invalidArgument } from '../error/tensorError'
+import { fitsFloat32 } from '../random/float32'
 import { allOrNothing } from '../tape/allOrNothing'
 import type { Variable } from '../tape/variable'
 import type { Primitive } from '../tape/primitive'
@@ -40,8 +41,8 @@ export interface SoftplusSettings {
 export const softplus = (tape: Tape, x: Variable, { beta = 1 }: SoftplusSettings = {}): Result<Traced<Variable>> => {
   if (beta === 1) return record(tape, softplusPrimitive, [x], NONE)
   const at = atPath(contextOf(tape).path)
-  if (!(beta > 0 && Number.isFinite(beta))) {
-    const text = `softplus needs beta to be a finite number above 0, not ${beta}: the larger it is, the nearer to relu.`
+  if (!(beta > 0 && fitsFloat32(beta) && fitsFloat32(1 / beta))) {
+    const text = `softplus needs beta to be a finite number above 0 in the range of float32, not ${beta}: the larger it is, the nearer to relu.`
     return left(at(invalidArgument('softplus', 'beta', beta, text)))
   }
   const typed = softplusPrimitive.rule([x], NONE)

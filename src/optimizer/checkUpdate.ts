@@ -6,7 +6,7 @@ import type { Gradients } from '../gradient/backward'
 import { onTape } from '../gradient/loss'
 import type { Kernels } from '../kernels/kernels'
 import { sameShape } from '../kernels/shape'
-import { isReleased } from '../kernels/tensor'
+import { isReleased, type Tensor } from '../kernels/tensor'
 import type { Parameter } from '../model/parameters'
 import { contextOf, type Tape } from '../tape/tape'
 import { checkGroups, optimizerAt } from './groups'
@@ -101,7 +101,7 @@ const checkParameter = (
       'Update only the part of the model that the loss uses.'
     return left(noGradientPath('update', text))
   }
-  const running = state.slots[path] ?? []
+  const running = slotsAt(state, path)
   const fitting = fits(active, state, path, running.length)
   if (isLeft(fitting)) return fitting
   const misfit = [gradient, ...running].find(({ shape }) => !sameShape(shape, variable.shape))
@@ -134,6 +134,10 @@ const fits = (
   const names = kept.length === 0 ? '' : ` (${kept.map(({ name }) => name).join(', ')})`
   const text =
     `The state holds ${count} running tensors for ${path} where ${operation} keeps ${kept.length}${names}: it is of another ` +
-    'optimiser or another model. Start without state.'
+    'optimiser, of another model, or of a time when this was frozen. Start without state.'
   return left(invalidArgument('update', 'state', count, text))
 }
+
+/** A parameter may be called like what every object has: constructor, say. */
+export const slotsAt = ({ slots }: OptimizerState, path: string): ReadonlyArray<Tensor> =>
+  Object.hasOwn(slots, path) ? (slots[path] ?? []) : []

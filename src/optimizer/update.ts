@@ -11,7 +11,7 @@ import { parameterPrimitive, pushLeaf } from '../tape/leaf'
 import { mapTensors } from '../tape/structure'
 import { contextOf, joinPath, type Tape, type Traced } from '../tape/tape'
 import { tensorOf, type Variable } from '../tape/variable'
-import { type Active, checkUpdate } from './checkUpdate'
+import { type Active, checkUpdate, slotsAt } from './checkUpdate'
 import { initialState, type Optimizer, type OptimizerState } from './optimizer'
 import type { Moved, Tools } from './rule'
 
@@ -84,7 +84,7 @@ export const updateWith = <M>(
     for (const { parameter, active } of checked.right) {
       at = parameter.path === '' ? path : joinPath(path, parameter.path)
       const gradient = gradients.get(parameter.variable)!
-      const running = state.slots[parameter.path] ?? []
+      const running = slotsAt(state, parameter.path)
       const next = apply(toolsOf(active), active, tensorOf(parameter.variable), gradient, running)
       tensors.set(parameter.variable, next.parameter)
       slots[parameter.path] = next.slots

@@ -1,6 +1,6 @@
 import { isLeft, left, right } from 'fp-ts/Either'
 import type { Result } from '../error/result'
-import { invalidShape, shapeMismatch, shapesText, shapeText } from '../error/tensorError'
+import { indexOutOfBounds, invalidShape, shapeMismatch, shapesText, shapeText } from '../error/tensorError'
 import { sameShape, sizeOf } from '../kernels/shape'
 import type { HostTensor, Values } from '../kernels/tensor'
 import { type Readable, read } from '../tape/read'
@@ -31,7 +31,7 @@ const placeOfLargest = (values: Values, from: number, count: number): number => 
 /**
  * The share of examples whose largest score is at the label, from 0 to 1: scores `[n, classes]`, labels `[n]`.
  *
- * Errors: ShapeMismatch, InvalidShape for an empty batch, Released.
+ * Errors: ShapeMismatch, IndexOutOfBounds for a label that is no class, InvalidShape for an empty batch, Released.
  * @example
  * import { accuracy, constant, startTape, trace, wasmKernels, lift } from 'gradfold'
  * trace(startTape(wasmKernels()), function* (run) {
@@ -53,6 +53,14 @@ export const accuracy = (scores: Readable, labels: Readable): Result<number> => 
   if (isLeft(rows)) return rows
   const known = read(labels)
   if (isLeft(known)) return known
+  const classes = scores.shape.at(-1) ?? 1
+  const stray = known.right.values.find((label) => !(label >= 0 && label < classes && Number.isInteger(label)))
+  if (stray !== undefined) {
+    const text =
+      `accuracy was given the label ${stray}, but ${classes} scores for each example take labels from 0 to ${classes - 1}: ` +
+      'do they start at 1, or has the model too few outputs?'
+    return left(indexOutOfBounds('accuracy', stray, classes, text))
+  }
   const guesses = predictions(rows.right)
   return right(guesses.filter((guess, i) => guess === known.right.values[i]).length / guesses.length)
 }

@@ -1,9 +1,11 @@
 import { setImmediate } from 'node:timers/promises'
 import { isLeft, left, right } from 'fp-ts/Either'
 import type { Result } from '../error/result'
-import { invalidShape } from '../error/tensorError'
+import { invalidArgument, invalidShape } from '../error/tensorError'
+import { stateOf } from '../model/state'
 import { release } from '../tape/scope'
 import { takeKey, type Traced, training } from '../tape/tape'
+import { tensorOf } from '../tape/variable'
 import { batchesIn, isDataset } from './batches'
 import { adviceOf } from './callbacks'
 import { checkFit } from './checkFit'
@@ -21,6 +23,9 @@ import { updatesOf } from './updatesOf'
 
 /** Between steps, other work of the process gets a turn at least this often. */
 const TURN_MILLISECONDS = 50
+
+const LOSS_TWICE =
+  'fit was given a measure called loss by validate: that is the mean loss of the training. Call it validation loss, say.'
 
 const NO_EXAMPLES =
   "fit was given no examples: the pipeline is empty, or its only batch was short and last is 'drop'. Their mean loss would be NaN."
@@ -67,6 +72,7 @@ export const fit = async <M, D extends Dataset>(
   const shuffles = isDataset<D>(data) && (settings.shuffle ?? true)
   const batchCount = batchesIn('fit', data, settings)
   const stepCount = batchCount === undefined ? undefined : Math.ceil(batchCount / accumulate)
+  const lent = new Set(stateOf(given.state.value.model).map(({ variable }) => tensorOf(variable)))
   const interrupted = interruption(settings)
   const runNow = (): Fitted<M> => ({
     state,
@@ -99,7 +105,7 @@ export const fit = async <M, D extends Dataset>(
         const { parts, size } = update.right
         // The caller's own tensors stay, those of the step before go.
         const donate = state.value.optimizer !== given.state.value.optimizer
-        const how = { donate, clip, averageDecay, learningRateScale: advice.learningRateScale }
+        const how = { donate, lent, clip, averageDecay, learningRateScale: advice.learningRateScale }
         const next = stepOver(state, optimizer, parts, how)
         if (isLeft(next)) return next
         state = next.right
@@ -122,6 +128,7 @@ export const fit = async <M, D extends Dataset>(
       if (position.examples === 0) return left(invalidShape('fit', [0], NO_EXAMPLES))
       const validated = (await settings.validate?.(runNow().model)) ?? right({})
       if (isLeft(validated)) return validated
+      if ('loss' in validated.right) return left(invalidArgument('fit', 'validate', 'loss', LOSS_TWICE))
       const loss = position.total / position.examples
       const record: EpochRecord = { epoch, loss, measures: validated.right, seconds }
       position = beginning([...position.history, record])

@@ -23,7 +23,8 @@ export const keepBest = <M>(
   if (watched === undefined || bestEpoch(history, watched) !== history.length - 1) return right(best)
   const copied = renew(tape, (inner) => handlesOf(inner, value.model))
   if (isLeft(copied)) return copied
-  release(best?.model.value, given?.model.value)
+  // Constants have no handles of their own: the model goes on with them.
+  release(best?.model.value, [given?.model.value, value.model])
   return right({ epoch: history.length, model: copied.right })
 }
 

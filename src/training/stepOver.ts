@@ -2,7 +2,6 @@ import { isLeft, right } from 'fp-ts/Either'
 import type { Result } from '../error/result'
 import { backward, type Gradients } from '../gradient/backward'
 import type { Tensor } from '../kernels/tensor'
-import { stateOf } from '../model/state'
 import { addGradients } from '../optimizer/addGradients'
 import { clipByGlobalNorm } from '../optimizer/clipByGlobalNorm'
 import { clipByValue } from '../optimizer/clipByValue'
@@ -12,10 +11,16 @@ import { scaleGradients } from '../optimizer/scaleGradients'
 import { keep, updateWith } from '../optimizer/update'
 import { settled } from '../tape/assign'
 import { item } from '../tape/read'
-import { renew } from '../tape/scope'
+import { release, renew } from '../tape/scope'
 import type { Tape, Traced } from '../tape/tape'
 import { tensorOf, type Variable } from '../tape/variable'
 import type { StepSettings, TrainingState } from './trainingStep'
+
+/** Settings of a step among several. */
+export interface StepOverSettings extends StepSettings {
+  /** Tensors that are not donated, whatever state they are in: a buffer stays the caller's until a step changes it. */
+  readonly lent?: ReadonlySet<Tensor>
+}
 
 /** A loss, and its share in the loss that the step goes by; the shares of a step add up to 1. */
 export interface Part<M> {
@@ -39,12 +44,12 @@ export const stepOver = <M>(
   state: Traced<TrainingState<M>>,
   optimizer: Optimizer,
   parts: ReadonlyArray<Part<M>>,
-  { donate = false, clip, averageDecay, learningRateScale = 1 }: StepSettings
+  { donate = false, lent, clip, averageDecay, learningRateScale = 1 }: StepOverSettings
 ): Result<Traced<TrainingState<M>>> => {
   const { model, optimizer: before, average } = state.value
   return renew(state.tape, (inner): Result<Traced<TrainingState<M>>> => {
     const { kernels } = inner
-    const release = (tensor: Tensor): void => kernels.release(tensor)
+    const spend = (tensor: Tensor): void => kernels.release(tensor)
     let pass: Pass<M> = { tape: inner, model, gradients: new Map(), loss: 0, buffers: new Map() }
     for (const part of parts) {
       const next = passOver(part, pass)
@@ -55,17 +60,27 @@ export const stepOver = <M>(
     const gradients = clipped(tape, pass.gradients, clip)
     if (isLeft(gradients)) return gradients
     const settings = { model: pass.model, gradients: gradients.right, state: before, learningRateScale }
-    const spent = { gradient: release, state: donate ? release : keep }
+    const spent = { gradient: spend, state: donate ? spend : keep }
     const updated = updateWith(tape, optimizer, settings, spent)
     if (isLeft(updated)) return updated
     const { model: next, state: after } = updated.right.value
-    if (donate) for (const before of pass.buffers.keys()) release(tensorOf(before))
+    if (donate) {
+      const replaced = Array.from(pass.buffers.keys(), tensorOf)
+      for (const tensor of replaced) if (lent?.has(tensor) !== true) spend(tensor)
+    }
     const value = { model: next, optimizer: after, loss }
-    if (averageDecay === undefined) return right({ value, tape: updated.right.tape })
+    // What an average shares with its model, constants say, the next model goes on with.
+    const spendAverage = (): void => {
+      if (donate) release(average, next)
+    }
+    if (averageDecay === undefined) {
+      spendAverage()
+      return right({ value, tape: updated.right.tape })
+    }
     // The first average is the model itself, after its first update.
     const averaged = movingAverage(updated.right.tape, average ?? next, next, { decay: averageDecay })
     if (isLeft(averaged)) return averaged
-    if (donate && average !== undefined) statesOf(average).forEach(release)
+    spendAverage()
     return right({ value: { ...value, average: averaged.right.value }, tape: averaged.right.tape })
   })
 }
@@ -118,5 +133,3 @@ const chained = (
   for (const [before, now] of second) if (!known.has(before)) all.set(before, now)
   return all
 }
-
-const statesOf = (model: unknown): ReadonlyArray<Tensor> => stateOf(model).map(({ variable }) => tensorOf(variable))

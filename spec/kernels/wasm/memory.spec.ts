@@ -51,6 +51,32 @@ describe('a memory that is full', () => {
     kernels.allocations.releaseAll()
     expect(memory(kernels)).toMatchObject({ tensors: 0, bytes: 0 })
   })
+
+  // XNNPACK computes nothing where it has no room for its copy, and does not say so: what was in the memory was the result.
+  it.each([
+    [true, false],
+    [false, true],
+    [true, true]
+  ])('refuses a product whose packed copy does not fit beside a transpose (%p, %p)', (transposeX, transposeY) => {
+    const kernels = wasmKernels({ memoryLimit: 512 * MEBIBYTE })
+    const [x, y] = [kernels.fill([4000, 4000], 1, 'float32'), kernels.fill([4000, 4000], 1, 'float32')]
+    ones(kernels, 220)
+    expect(() => kernels.matmul(x, y, transposeX, transposeY)).toThrow(/No room/)
+    kernels.allocations.releaseAll()
+    expect(memory(kernels)).toMatchObject({ tensors: 0, bytes: 0 })
+  })
+
+  it('has lost nothing to a product of long rows that was refused', () => {
+    const kernels = wasmKernels({ memoryLimit: 128 * MEBIBYTE })
+    const x = kernels.fill([1000, 5000], 1, 'float32')
+    const y = kernels.fill([5000, 1000], 1, 'float32')
+    const rest = ones(kernels, 42)
+    for (let i = 0; i < 10; i++) expect(() => kernels.matmul(x, y, false, false)).toThrow(/No room/)
+    for (const spent of kernels.allocations.toArray()) if (![x, y, rest].includes(spent)) kernels.release(spent)
+    kernels.release(rest)
+    kernels.release(ones(kernels, 42))
+    expect(kernels.read(kernels.matmul(x, y, false, false))[0]).toBe(5000)
+  })
 })
 
 describe('a memory that grows', () => {

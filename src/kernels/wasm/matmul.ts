@@ -9,6 +9,10 @@ import type { Heap } from './heap'
 /** XNNPACK adds up in float32, one after the other: of 1e6 equal numbers the sum is 1 % off. */
 const LONGEST_SUM = 4096
 const PART = 1024
+/** Of more numbers no transpose is kept: what is kept is in nobody's account. */
+const LARGEST_KEPT = 2 ** 18
+/** It packs the columns of the second matrix in groups of at most so many, the last one filled up. */
+const PACKED_TOGETHER = 16
 
 /** Numbers in the memory, and what the kernels call them. */
 export interface Block {
@@ -39,8 +43,6 @@ export const matmulInto = (heap: Heap, x: Matrix, y: Matrix, output: Block & { r
     heap.f32.fill(0, output.address >>> 2, (output.address >>> 2) + products * m * n)
     return
   }
-  // XNNPACK keeps a packed copy of the second matrix for as long as its id is known.
-  heap.ensure(4 * k * Math.max(m, n) + 4096)
   if (products === 1) {
     if (isCheaperMirrored(x, y, m, k, n)) mirrored(heap, x, y, output, m, k, n, !x.transposed && y.transposed)
     else {
@@ -65,9 +67,9 @@ export const matmulInto = (heap: Heap, x: Matrix, y: Matrix, output: Block & { r
     withPart(heap, x, xIndex, (left) => {
       withPart(heap, y, yIndex, (right) => {
         const address = output.address + 4 * p * m * n
-        const product = { id: heap.register(address, m * n), address }
-        multiply(heap, left, right, product, m, k, n)
-        heap.unregister(product.id)
+        withId(heap, address, m * n, (product) => {
+          multiply(heap, left, right, product, m, k, n)
+        })
       })
     })
   }
@@ -83,7 +85,8 @@ const isCheaperMirrored = (x: Matrix, y: Matrix, m: number, k: number, n: number
   const direct = 4 * k * n + (x.transposed ? turn(x, k * m) : 0) + (y.transposed ? turn(y, k * n) : 0)
   const other = 4 * k * m + (x.transposed ? 0 : turn(x, k * m)) + (y.transposed ? 0 : turn(y, k * n)) + m * n
   // X Y^T is what a layer computes: with X^T kept, the gradient to Y will want one transpose less.
-  return other < direct + (!x.transposed && y.transposed ? turn(x, k * m) : 0)
+  const keeps = !x.transposed && y.transposed && k * m <= LARGEST_KEPT
+  return other < direct + (keeps ? turn(x, k * m) : 0)
 }
 
 const mirrored = (
@@ -96,28 +99,35 @@ const mirrored = (
   n: number,
   keepsX: boolean
 ): void => {
-  const product = temporary(heap, m * n)
-  try {
+  withTemporary(heap, m * n, (product) => {
     withUntransposed(heap, { ...y, transposed: !y.transposed }, (left) => {
       const turned = { ...x, transposed: !x.transposed }
-      if (keepsX && x.keeper !== undefined) x.keeper.transpose ??= transposeOf(heap, turned)
+      if (keepsX && k * m <= LARGEST_KEPT && x.keeper !== undefined) x.keeper.transpose ??= transposeOf(heap, turned)
       withUntransposed(heap, turned, (right) => {
         multiply(heap, left, right, product, n, k, m)
       })
     })
     heap.call.Transpose(product.id, heap.shape(0, [n, m]), 2, 0, output.id, heap.shape(1, [1, 0]), 2)
-  } finally {
-    dispose(heap, product)
-  }
+  })
 }
 
 /** One matrix of a batch, untransposed, under an id of its own. */
 const withPart = (heap: Heap, matrix: Matrix, index: number, body: (block: Block) => void): void => {
   const shape = matrix.shape.slice(-2)
   const address = matrix.address + 4 * index * sizeOf(shape)
-  const id = heap.register(address, sizeOf(shape))
-  withUntransposed(heap, { id, address, shape, transposed: matrix.transposed }, body)
-  heap.unregister(id)
+  withId(heap, address, sizeOf(shape), (block) => {
+    withUntransposed(heap, { ...block, shape, transposed: matrix.transposed }, body)
+  })
+}
+
+/** A part of a tensor under an id of its own, which is given back even where there is no room for the product. */
+const withId = (heap: Heap, address: number, size: number, body: (block: Block) => void): void => {
+  const id = heap.register(address, size)
+  try {
+    body({ id, address })
+  } finally {
+    heap.unregister(id)
+  }
 }
 
 const withUntransposed = (heap: Heap, matrix: Matrix, body: (block: Block) => void): void => {
@@ -127,7 +137,8 @@ const withUntransposed = (heap: Heap, matrix: Matrix, body: (block: Block) => vo
   }
   const kept = matrix.keeper?.transpose
   if (kept !== undefined) {
-    body(kept)
+    // Under an id of its own, so that XNNPACK's packed copy of it goes at once.
+    withId(heap, kept.address, sizeOf(matrix.shape), body)
     return
   }
   const block = transposeOf(heap, matrix)
@@ -147,30 +158,45 @@ const transposeOf = (heap: Heap, { id, shape }: Matrix): Block => {
 }
 
 const multiply = (heap: Heap, x: Block, y: Block, output: Block, m: number, k: number, n: number): void => {
-  if (k > LONGEST_SUM) multiplyInParts(heap, x, y, output, m, k, n)
-  else heap.call.BatchMatMul(x.id, heap.shape(0, [1, m, k]), 3, y.id, heap.shape(1, [1, k, n]), 3, 0, 0, output.id)
+  if (k > LONGEST_SUM) {
+    multiplyInParts(heap, x, y, output, m, k, n)
+    return
+  }
+  // XNNPACK keeps a packed copy of y for as long as its id is known, and computes nothing, without a word, where there is no
+  // room for it: so look now, after the last allocation of our own.
+  heap.ensure(4 * k * (n + PACKED_TOGETHER) + 4096)
+  heap.call.BatchMatMul(x.id, heap.shape(0, [1, m, k]), 3, y.id, heap.shape(1, [1, k, n]), 3, 0, 0, output.id)
 }
 
 /** The inner axis in parts, each a product of its own, added up in float64. */
 const multiplyInParts = (heap: Heap, x: Block, y: Block, output: Block, m: number, k: number, n: number): void => {
   const sums = new Float64Array(m * n)
-  const part = temporary(heap, m * PART)
-  const product = temporary(heap, m * n)
-  for (let from = 0; from < k; from += PART) {
-    const length = Math.min(PART, k - from)
-    for (let row = 0; row < m; row++) {
-      const start = (x.address >>> 2) + row * k + from
-      heap.f32.copyWithin((part.address >>> 2) + row * length, start, start + length)
-    }
-    const address = y.address + 4 * from * n
-    const rows = { id: heap.register(address, length * n), address }
-    multiply(heap, part, rows, product, m, length, n)
-    heap.unregister(rows.id)
-    const at = product.address >>> 2
-    for (let i = 0; i < sums.length; i++) sums[i]! += heap.f32[at + i]!
-  }
+  withTemporary(heap, m * PART, (part) => {
+    withTemporary(heap, m * n, (product) => {
+      for (let from = 0; from < k; from += PART) {
+        const length = Math.min(PART, k - from)
+        for (let row = 0; row < m; row++) {
+          const start = (x.address >>> 2) + row * k + from
+          heap.f32.copyWithin((part.address >>> 2) + row * length, start, start + length)
+        }
+        withId(heap, y.address + 4 * from * n, length * n, (rows) => {
+          multiply(heap, part, rows, product, m, length, n)
+        })
+        const at = product.address >>> 2
+        for (let i = 0; i < sums.length; i++) sums[i]! += heap.f32[at + i]!
+      }
+    })
+  })
   heap.f32.set(sums, output.address >>> 2)
-  for (const block of [part, product]) dispose(heap, block)
+}
+
+const withTemporary = (heap: Heap, size: number, body: (block: Block) => void): void => {
+  const block = temporary(heap, size)
+  try {
+    body(block)
+  } finally {
+    dispose(heap, block)
+  }
 }
 
 const temporary = (heap: Heap, size: number): Block => {

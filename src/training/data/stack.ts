@@ -26,9 +26,10 @@ export function stack(
   from: number,
   dtypes: Dtypes
 ): Result<Rows<Example>> {
-  const names = Object.keys(examples[0]!)
+  // A function without types may have made them: null is an example without fields.
+  const names = Object.keys(examples[0] ?? {})
   for (let i = 0; i < examples.length; i++) {
-    const own = Object.keys(examples[i]!)
+    const own = Object.keys(examples[i] ?? {})
     const odd = own.find((name) => !names.includes(name)) ?? names.find((name) => !own.includes(name))
     if (odd === undefined && own.length > 0) continue
     const text =
