@@ -137,7 +137,7 @@ describe.each(namedKernels())('one program on %s', (_, kernels) => {
     fc.assert(
       fc.property(
         programs(),
-        fc.array(fc.constantFrom(...kinds), { minLength: 8 }),
+        fc.array(fc.constantFrom(...kinds), { minLength: 24, maxLength: 24 }),
         choices,
         (random, between, numbers) => {
           const { leaves, steps } = stepsOf(random)

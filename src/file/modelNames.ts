@@ -5,7 +5,7 @@ import { invalidArgument } from '../error/tensorError'
 import { placesOf, stateOf, type StateEntry } from '../model/state'
 import type { Variable } from '../tape/variable'
 import { quoted } from './complaint'
-import { pytorchCounter, pytorchName, tagsOf } from './pytorchNames'
+import { pytorchCounter, pytorchName } from './pytorchNames'
 
 /** Whose names and layouts a file has. */
 export type FileLayout = 'gradfold' | 'pytorch'
@@ -44,13 +44,12 @@ export const modelNames = (
     const text = `${operation} knows the layouts gradfold and pytorch, not ${JSON.stringify(layout)}.`
     return left(invalidArgument(operation, 'layout', layout, text))
   }
-  const tags = layout === 'pytorch' ? tagsOf(model) : []
   const owners = new Map<string, Variable>()
   const names = new Map<Variable, [string, ...string[]]>()
   const counters = new Set<string>()
-  for (const [index, { path, variable }] of placesOf(model).entries()) {
-    const name = prefix + (layout === 'pytorch' ? pytorchName(path, tags[index]) : path)
-    const counter = layout === 'pytorch' ? pytorchCounter(path, tags[index]) : undefined
+  for (const { path, variable, tag } of placesOf(model)) {
+    const name = prefix + (layout === 'pytorch' ? pytorchName(path, tag) : path)
+    const counter = layout === 'pytorch' ? pytorchCounter(path, tag) : undefined
     if (counter !== undefined) counters.add(prefix + counter)
     if ((owners.get(name) ?? variable) !== variable) {
       const text = `${operation}: two variables of the model are called ${quoted(name)} in the file: rename a field.`

@@ -1,7 +1,4 @@
 /** What PyTorch calls the variables of a layer, where it calls them otherwise. */
-import { isPlain } from '../tape/structure'
-import { Variable } from '../tape/variable'
-
 /** PyTorch's names of fields, by layer. Fields that are not here have the same name (weight, bias) and the same layout. */
 interface Translation {
   readonly fields: Readonly<Record<string, string>>
@@ -43,21 +40,4 @@ export const pytorchCounter = (path: string, tag: string | undefined): string | 
 const split = (path: string): readonly [layer: string, field: string] => {
   const at = path.lastIndexOf('.') + 1
   return [path.slice(0, at), path.slice(at)]
-}
-
-/** For each place that `placesOf` finds in a model, in its order, the `_tag` of the record whose field it is. */
-export const tagsOf = (model: unknown): ReadonlyArray<string | undefined> => {
-  const tags: (string | undefined)[] = []
-  const visit = (value: unknown, tag?: string): void => {
-    if (typeof value !== 'object' || value === null) return
-    if (value instanceof Variable) tags.push(tag)
-    else if (value instanceof Map) for (const item of value.values()) visit(item)
-    else if (value instanceof Set || Array.isArray(value)) for (const item of value) visit(item)
-    else if (isPlain(value)) {
-      const own = value['_tag']
-      for (const key in value) visit(value[key], typeof own === 'string' ? own : undefined)
-    }
-  }
-  visit(model)
-  return tags
 }

@@ -44,6 +44,8 @@ const kindOf = ({ needsGradient, primitive }: Variable): StateEntry['kind'] | un
 export interface Place {
   readonly path: string
   readonly variable: Variable
+  /** The `_tag` of the record whose field it is. */
+  readonly tag: string | undefined
 }
 
 /** Every place of a model at which there is a variable; a shared one has several. */
@@ -60,33 +62,28 @@ export const fieldsWithoutName: ReadonlyMap<string, string> = new Map([
   ['Sequential', 'layers']
 ])
 
-const visit = (value: unknown, path: string, places: Place[]): void => {
+/** `tag` is that of the record whose field `value` is. */
+const visit = (value: unknown, path: string, places: Place[], tag?: string): void => {
   if (typeof value !== 'object' || value === null) return
   if (value instanceof Variable) {
-    places.push({ path, variable: value })
+    places.push({ path, variable: value, tag })
     return
   }
   if (value instanceof Map) {
     for (const [key, item] of value) visit(item, joinPath(path, String(key)), places)
     return
   }
-  if (value instanceof Set) {
+  if (value instanceof Set || Array.isArray(value)) {
     Array.from(value).forEach((item: unknown, index) => {
       visit(item, joinPath(path, `${index}`), places)
     })
     return
   }
-  if (Array.isArray(value)) {
-    value.forEach((item: unknown, index) => {
-      visit(item, joinPath(path, `${index}`), places)
-    })
-    return
-  }
   if (!isPlain(value)) return
-  const tag = value['_tag']
-  const transparent = typeof tag === 'string' ? fieldsWithoutName.get(tag) : undefined
+  const own = typeof value['_tag'] === 'string' ? value['_tag'] : undefined
+  const transparent = own === undefined ? undefined : fieldsWithoutName.get(own)
   for (const key in value) {
     const item = value[key]
-    if (typeof item === 'object') visit(item, key === transparent ? path : joinPath(path, key), places)
+    if (typeof item === 'object') visit(item, key === transparent ? path : joinPath(path, key), places, own)
   }
 }
