@@ -1,9 +1,12 @@
 /** Elementwise kernels. */
-import { broadcastShapes } from '../shape'
-import type { Dtype, Tensor } from '../tensor'
+import { broadcastShapes, sameShape } from '../shape'
+import type { Dtype, Shape, Tensor } from '../tensor'
 import * as attributes from './attributes'
 import { TensorflowUpdates } from './tensorflowUpdates'
 import { own } from './tensorflowTensor'
+
+/** Of more axes TensorFlow broadcasts no two tensors that take turns in being the smaller one. */
+export const BROADCAST_RANK = 5
 
 export abstract class TensorflowElementwise extends TensorflowUpdates {
   cast(x: Tensor, dtype: Dtype): Tensor {
@@ -96,22 +99,40 @@ export abstract class TensorflowElementwise extends TensorflowUpdates {
 
   select(condition: Tensor, x: Tensor, y: Tensor): Tensor {
     const shape = broadcastShapes(condition.shape, broadcastShapes(x.shape, y.shape)!)!
-    const inputs = [own(condition).id, own(x).id, own(y).id]
-    return this.made(shape, x.dtype, this.session.execute('SelectV2', inputs))
+    const call = (...inputs: ReadonlyArray<number>): Tensor =>
+      this.made(shape, x.dtype, this.session.execute('SelectV2', inputs))
+    if (shape.length <= BROADCAST_RANK) return call(own(condition).id, own(x).id, own(y).id)
+    return this.widened(condition, shape, (c) =>
+      this.widened(x, shape, (left) => this.widened(y, shape, (right) => call(c, left, right)))
+    )
   }
 
   private unary(operation: string, x: Tensor): Tensor {
     return this.made(x.shape, x.dtype, this.session.execute(operation, [own(x).id]))
   }
 
-  private binary(operation: string, x: Tensor, y: Tensor): Tensor {
-    const id = this.session.execute(operation, [own(x).id, own(y).id])
-    return this.made(broadcastShapes(x.shape, y.shape)!, x.dtype, id)
+  private binary(operation: string, x: Tensor, y: Tensor, dtype: Dtype = x.dtype): Tensor {
+    const shape = broadcastShapes(x.shape, y.shape)!
+    const call = (left: number, right: number): Tensor =>
+      this.made(shape, dtype, this.session.execute(operation, [left, right]))
+    if (shape.length <= BROADCAST_RANK) return call(own(x).id, own(y).id)
+    return this.widened(x, shape, (left) => this.widened(y, shape, (right) => call(left, right)))
   }
 
   private equality(operation: string, x: Tensor, y: Tensor): Tensor {
-    const id = this.session.execute(operation, [own(x).id, own(y).id])
-    return this.made(broadcastShapes(x.shape, y.shape)!, 'bool', id)
+    return this.binary(operation, x, y, 'bool')
+  }
+
+  /** Hands over a tensor as it is, or repeated to the shape: half of the axes first, for no call takes turns more than four times. */
+  protected widened<A>(x: Tensor, shape: Shape, body: (id: number) => A): A {
+    const { session } = this
+    const { id } = own(x)
+    if (sameShape(x.shape, shape)) return body(id)
+    const repeated = (of: number, to: Shape): number => session.execute('BroadcastTo', [of, session.ints(to)])
+    if (shape.length <= BROADCAST_RANK) return this.with(repeated(id, shape), body)
+    const padded = [...new Array<number>(shape.length - x.shape.length).fill(1), ...x.shape]
+    const half = [...shape.slice(0, 4), ...padded.slice(4)]
+    return this.with(repeated(id, half), (middle) => this.with(repeated(middle, shape), body))
   }
 
   private ordered(operation: string, x: Tensor, y: Tensor): Tensor {
@@ -119,7 +140,7 @@ export abstract class TensorflowElementwise extends TensorflowUpdates {
     const shape = broadcastShapes(x.shape, y.shape)!
     const compared = (left: number, right: number): Tensor =>
       this.made(shape, 'bool', session.execute(operation, [left, right]))
-    if (x.dtype !== 'bool') return compared(own(x).id, own(y).id)
+    if (x.dtype !== 'bool') return this.binary(operation, x, y, 'bool')
     // TensorFlow knows no order of bools.
     const number = (of: Tensor): number => session.execute('Cast', [own(of).id], attributes.casts.int32)
     return this.with(number(x), (left) => this.with(number(y), (right) => compared(left, right)))

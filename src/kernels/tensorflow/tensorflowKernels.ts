@@ -12,6 +12,7 @@ import type { Shape, Tensor } from '../tensor'
 import * as attributes from './attributes'
 import type { Session } from './session'
 import { startTensorflow } from './startTensorflow'
+import { BROADCAST_RANK } from './tensorflowElementwise'
 import { TensorflowNorm } from './tensorflowNorm'
 import { own, TensorflowTensor } from './tensorflowTensor'
 
@@ -131,8 +132,10 @@ class TensorflowKernels extends TensorflowNorm implements Kernels {
 
   broadcast(x: Tensor, shape: Shape): Tensor {
     const { session } = this
-    const inputs = [own(x).id, session.ints(shape)]
-    return this.made(shape, x.dtype, session.execute('BroadcastTo', inputs))
+    if (shape.length <= BROADCAST_RANK) {
+      return this.made(shape, x.dtype, session.execute('BroadcastTo', [own(x).id, session.ints(shape)]))
+    }
+    return this.widened(x, shape, (id) => this.made(shape, x.dtype, session.execute('Identity', [id])))
   }
 
   slice(x: Tensor, begin: ReadonlyArray<number>, size: Shape): Tensor {
