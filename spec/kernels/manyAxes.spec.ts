@@ -16,9 +16,16 @@ const computed = (kernels: Kernels, axes: number): ReadonlyArray<ReadonlyArray<n
     const [x, y] = [counted(0, 1), counted(1, 0.75)]
     const isGreater = own.greater(x, y)
     const whole = turns(axes, 0).map(() => 2)
-    return [own.sub(x, y), isGreater, own.equal(x, y), own.select(isGreater, x, y), own.broadcast(x, whole)].map(
-      (tensor) => Array.from(own.read(tensor))
-    )
+    const ofBools = own.greater(own.cast(x, 'bool'), own.cast(y, 'bool'))
+    const all = [
+      own.sub(x, y),
+      isGreater,
+      ofBools,
+      own.equal(x, y),
+      own.select(isGreater, x, y),
+      own.broadcast(x, whole)
+    ]
+    return all.map((tensor) => Array.from(own.read(tensor)))
   } finally {
     own.allocations.releaseAll()
   }

@@ -136,13 +136,13 @@ export abstract class TensorflowElementwise extends TensorflowUpdates {
   }
 
   private ordered(operation: string, x: Tensor, y: Tensor): Tensor {
-    const { session } = this
-    const shape = broadcastShapes(x.shape, y.shape)!
-    const compared = (left: number, right: number): Tensor =>
-      this.made(shape, 'bool', session.execute(operation, [left, right]))
     if (x.dtype !== 'bool') return this.binary(operation, x, y, 'bool')
     // TensorFlow knows no order of bools.
-    const number = (of: Tensor): number => session.execute('Cast', [own(of).id], attributes.casts.int32)
-    return this.with(number(x), (left) => this.with(number(y), (right) => compared(left, right)))
+    const numbers = [this.cast(x, 'int32'), this.cast(y, 'int32')] as const
+    try {
+      return this.binary(operation, ...numbers, 'bool')
+    } finally {
+      for (const number of numbers) this.release(number)
+    }
   }
 }
